@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { ConfigError } from './config.error.js';
+import type { Config, ManagementCredentials } from './config.js';
+import { brokenRules, type ConfigProblem } from './env.rules.js';
+import { envSchema, type Env } from './env.schema.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Parses the environment into a frozen `Config`.
+ * @throws {ConfigError} listing every wrong variable
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const problems: ConfigProblem[] = [];
+  const env: Record<string, unknown> = {};
+  for (const [variable, schema] of Object.entries(envSchema.shape)) {
+    // An empty value is how compose files say "not set".
+    const parsed = schema.safeParse(environment[variable] === '' ? undefined : environment[variable]);
+    if (parsed.success) env[variable] = parsed.data;
+    else problems.push({ variable, fault: parsed.error.issues.map((issue) => issue.message).join('; ') });
+  }
+  problems.push(
+    ...brokenRules(env).filter((found) => !problems.some((one) => one.variable === found.variable)),
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  // True because every key of the schema was parsed just above.
+  return deepFreeze(toConfig(env as Env));
+}
+
+function toConfig(env: Env): Config {
+  const devTenant = env.LOGTO_ENDPOINT === undefined ? { port: env.DEV_TENANT_PORT } : undefined;
+  const endpoint = env.LOGTO_ENDPOINT ?? `http://localhost:${env.DEV_TENANT_PORT}`;
+  const management = managementOf(env, endpoint);
+  return {
+    environment: env.NODE_ENV,
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+      allowedOrigins: env.ALLOWED_ORIGINS,
+    },
+    logto: {
+      endpoint,
+      issuer: `${endpoint}/oidc`,
+      internalEndpoint: env.LOGTO_INTERNAL_ENDPOINT ?? endpoint,
+      timeoutMs: env.LOGTO_TIMEOUT_MS,
+      refreshSeconds: env.LOGTO_REFRESH_SECONDS,
+      ...(management && { management }),
+    },
+    auth: {
+      tokenMode: env.AUTH_TOKEN_MODE,
+      scopes: env.AUTH_SCOPES,
+      allowedClients: env.AUTH_ALLOWED_CLIENTS,
+      clockSkewSeconds: env.AUTH_CLOCK_SKEW_SECONDS,
+      cacheSeconds: env.AUTH_CACHE_SECONDS,
+      cacheEntries: env.AUTH_CACHE_ENTRIES,
+      legacyMetadata: env.AUTH_LEGACY_METADATA,
+    },
+    mcp: {
+      sse: env.MCP_SSE,
+      sessionIdleSeconds: env.MCP_SESSION_IDLE_SECONDS,
+      sessionMaxSeconds: env.MCP_SESSION_MAX_SECONDS,
+      maxSessions: env.MCP_SESSIONS,
+      maxSessionsPerPrincipal: env.MCP_SESSIONS_PER_PRINCIPAL,
+      keepAliveSeconds: env.MCP_KEEP_ALIVE_SECONDS,
+      maxBodyBytes: env.MCP_BODY_BYTES,
+      toolTimeoutSeconds: env.MCP_TOOL_TIMEOUT_SECONDS,
+    },
+    log: { level: env.LOG_LEVEL },
+    ...(devTenant && { devTenant }),
+  };
+}
+
+function managementOf(env: Env, endpoint: string): ManagementCredentials | undefined {
+  const resource = env.LOGTO_MANAGEMENT_RESOURCE ?? managementResource(endpoint);
+  if (env.LOGTO_MANAGEMENT_CLIENT_ID !== undefined && env.LOGTO_MANAGEMENT_CLIENT_SECRET !== undefined) {
+    return {
+      clientId: env.LOGTO_MANAGEMENT_CLIENT_ID,
+      clientSecret: env.LOGTO_MANAGEMENT_CLIENT_SECRET,
+      resource,
+    };
+  }
+  if (env.LOGTO_ENDPOINT !== undefined) return undefined;
+  // The embedded tenant lives in this process: a secret made here is known to both and to nobody else.
+  return { clientId: 'mcp-server', clientSecret: randomBytes(24).toString('base64url'), resource };
+}
+
+/** Logto Cloud names the Management API after the tenant; a self-hosted Logto always calls it `default`. */
+function managementResource(endpoint: string): string {
+  const { hostname } = new URL(endpoint);
+  const tenant = /^([a-z0-9]+)\.logto\.app$/.exec(hostname)?.[1];
+  return `https://${tenant ?? 'default'}.logto.app/api`;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
+}

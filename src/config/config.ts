@@ -1,0 +1,69 @@
+import type { LogLevel } from '@nestjs/common';
+
+/** Which access tokens are accepted: both kinds, only JWTs bound to this server, or only opaque ones. */
+export type TokenMode = 'auto' | 'jwt' | 'userinfo';
+
+/** Credentials of a machine-to-machine app that may call Logto's Management API. */
+export interface ManagementCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The API indicator, e.g. `https://default.logto.app/api`. */
+  readonly resource: string;
+}
+
+/** The embedded tenant, present only in development and only when no `LOGTO_ENDPOINT` is given. */
+export interface DevTenantConfig {
+  readonly port: number;
+}
+
+/**
+ * Everything the operator may decide, parsed once from the environment and frozen.
+ * The class is the injection token: `constructor(private readonly config: Config)`.
+ */
+export abstract class Config {
+  abstract readonly environment: 'development' | 'test' | 'production';
+  abstract readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Origin that clients use, without a trailing slash. Everything we publish is built from it. */
+    readonly publicUrl: string;
+    /** Browser origins, besides our own, that may call us. */
+    readonly allowedOrigins: readonly string[];
+  };
+  abstract readonly logto: {
+    /** Logto as browsers and agents reach it, without a trailing slash. */
+    readonly endpoint: string;
+    /** `<endpoint>/oidc`: the only `iss` we believe. */
+    readonly issuer: string;
+    /** Logto as this process reaches it. Equal to `endpoint` unless a back channel is configured. */
+    readonly internalEndpoint: string;
+    readonly timeoutMs: number;
+    readonly refreshSeconds: number;
+    readonly management?: ManagementCredentials;
+  };
+  abstract readonly auth: {
+    readonly tokenMode: TokenMode;
+    /** Scopes that a challenge and the metadata ask a client to request. */
+    readonly scopes: readonly string[];
+    /** Client ids whose opaque tokens are accepted. Empty: those of every app of the tenant. */
+    readonly allowedClients: readonly string[];
+    readonly clockSkewSeconds: number;
+    readonly cacheSeconds: number;
+    readonly cacheEntries: number;
+    /** Serve the RFC 8414 mirror that clients of 2025-03-26 look for at our own origin. */
+    readonly legacyMetadata: boolean;
+  };
+  abstract readonly mcp: {
+    /** Serve the HTTP+SSE transport of 2024-11-05. */
+    readonly sse: boolean;
+    readonly sessionIdleSeconds: number;
+    readonly sessionMaxSeconds: number;
+    readonly maxSessions: number;
+    readonly maxSessionsPerPrincipal: number;
+    readonly keepAliveSeconds: number;
+    readonly maxBodyBytes: number;
+    readonly toolTimeoutSeconds: number;
+  };
+  abstract readonly log: { readonly level: LogLevel };
+  abstract readonly devTenant?: DevTenantConfig;
+}

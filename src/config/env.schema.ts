@@ -1,0 +1,142 @@
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+
+const list = z.string().transform((value) => value.split(/[\s,]+/).filter((item) => item !== ''));
+
+const whole = (min: number, max: number) => {
+  const range = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, range)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, range);
+};
+
+const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+
+/** An origin: scheme, host and port, nothing after. A path would end up inside `iss` and `aud`, byte for byte. */
+const origin = z.string().transform((value, ctx) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    ctx.addIssue('must be an http(s) URL without credentials');
+    return z.NEVER;
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    ctx.addIssue('must be an origin: scheme, host and port, without a path');
+    return z.NEVER;
+  }
+  return url.origin;
+});
+
+/** Tokens and sign-ins cross this URL, so outside one machine it has to be TLS. */
+const publicOrigin = origin.refine(
+  (value) => value.startsWith('https:') || isLoopback(new URL(value)),
+  'must be https, unless the host is localhost',
+);
+
+/**
+ * Every variable of the environment: its type, its default, and in `description` the cure that a start-up error
+ * prints. `config/env/example.env` is generated from here.
+ */
+export const envSchema = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'must be development, test or production')
+    .default('production')
+    .describe('development starts an embedded Logto tenant when LOGTO_ENDPOINT is absent.'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 inside a container.'),
+  PORT: whole(1, 65_535).default(3000).describe('Port to listen on.'),
+  PUBLIC_URL: publicOrigin
+    .optional()
+    .describe(
+      'Origin that agents use to reach this server, e.g. https://mcp.example.com. Required in production.',
+    ),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((value) => value.split(/[\s,]+/).filter((item) => item !== ''))
+    .pipe(z.array(origin))
+    .default([])
+    .describe('Browser origins that may call us, comma separated. Our own is always allowed.'),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],
+      'must be fatal, error, warn, log, debug or verbose',
+    )
+    .default('log')
+    .describe('Least severe level that is logged.'),
+
+  LOGTO_ENDPOINT: publicOrigin
+    .optional()
+    .describe('Your tenant, e.g. https://abc123.logto.app or your custom domain. Required in production.'),
+  LOGTO_INTERNAL_ENDPOINT: origin
+    .optional()
+    .describe(
+      'The same Logto by the name this process reaches it, e.g. http://logto:3001. Default: LOGTO_ENDPOINT.',
+    ),
+  LOGTO_TIMEOUT_MS: whole(100, 30_000).default(3000).describe('Limit of one call to Logto, in milliseconds.'),
+  LOGTO_REFRESH_SECONDS: whole(5, 86_400)
+    .default(300)
+    .describe('How often discovery and signing keys are read again. A withdrawn key is refused after this.'),
+  LOGTO_MANAGEMENT_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe(
+      'App ID of a machine-to-machine app with the Management API role. Lets whoami fill in JWT callers.',
+    ),
+  LOGTO_MANAGEMENT_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .describe('App secret of that machine-to-machine app.'),
+  LOGTO_MANAGEMENT_RESOURCE: z
+    .url('must be a URL')
+    .optional()
+    .describe(
+      'Management API indicator. Default: https://<tenant>.logto.app/api in the cloud, https://default.logto.app/api self-hosted.',
+    ),
+
+  AUTH_TOKEN_MODE: z
+    .enum(['auto', 'jwt', 'userinfo'], 'must be auto, jwt or userinfo')
+    .default('auto')
+    .describe(
+      'auto: JWTs bound to this server and opaque tokens; jwt: only the first; userinfo: only the second.',
+    ),
+  AUTH_SCOPES: list
+    .pipe(z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be OAuth scopes')).nonempty())
+    .default(['openid', 'profile', 'email'])
+    .describe('Scopes that clients are told to ask for.'),
+  AUTH_ALLOWED_CLIENTS: list
+    .default([])
+    .describe(
+      'Client ids whose opaque tokens are accepted; needs LOGTO_MANAGEMENT_*. Empty: every app of the tenant.',
+    ),
+  AUTH_CLOCK_SKEW_SECONDS: whole(0, 300).default(60).describe('Tolerated difference of clocks, in seconds.'),
+  AUTH_CACHE_SECONDS: whole(0, 300)
+    .default(60)
+    .describe(
+      'How long a verified token is believed without asking again: the revocation window of opaque tokens.',
+    ),
+  AUTH_CACHE_ENTRIES: whole(1, 1_000_000).default(10_000).describe('Verified tokens kept in memory.'),
+  AUTH_LEGACY_METADATA: flag
+    .default(false)
+    .describe("Serve Logto's metadata at our origin too, for clients of revision 2025-03-26."),
+
+  MCP_SSE: flag.default(true).describe('Serve the HTTP+SSE transport of 2024-11-05.'),
+  MCP_SESSION_IDLE_SECONDS: whole(1, 86_400).default(1800).describe('A session unused for this long ends.'),
+  MCP_SESSION_MAX_SECONDS: whole(1, 604_800).default(86_400).describe('No session lives longer than this.'),
+  MCP_SESSIONS: whole(1, 1_000_000).default(10_000).describe('Sessions kept at once.'),
+  MCP_SESSIONS_PER_PRINCIPAL: whole(1, 10_000)
+    .default(20)
+    .describe('Sessions one user may keep through one client.'),
+  MCP_KEEP_ALIVE_SECONDS: whole(1, 300).default(15).describe('Pause between comments on a silent stream.'),
+  MCP_BODY_BYTES: whole(1024, 67_108_864).default(1_048_576).describe('Largest accepted message.'),
+  MCP_TOOL_TIMEOUT_SECONDS: whole(1, 3600).default(60).describe('A tool that runs longer is cancelled.'),
+
+  DEV_TENANT_PORT: whole(1, 65_535)
+    .default(3001)
+    .describe('Port of the embedded tenant; only in development without LOGTO_ENDPOINT.'),
+});
+
+export type Env = z.output<typeof envSchema>;
+
+/** Variables whose values never appear in a message. */
+export const secretVariables: ReadonlySet<string> = new Set(['LOGTO_MANAGEMENT_CLIENT_SECRET']);
