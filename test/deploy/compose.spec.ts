@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/config/index.js';
+import { envSchema } from '../../src/config/env.schema.js';
+import { readCompose } from './compose.file.js';
+
+const { services, networks } = readCompose();
+const everyService = Object.entries(services);
+/** Node's own variable, the only one of the server that our schema doesn't know. */
+const foreign = new Set(['NODE_OPTIONS']);
+
+describe('docker-compose.yml', () => {
+  it.each(everyService)(
+    'runs %s without root, without capabilities and on a read-only file system',
+    (_, it) => {
+      expect(it.user).toMatch(/^(?!0|root)/);
+      expect(it).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        cap_add: [],
+        security_opt: ['no-new-privileges:true'],
+        init: true,
+      });
+      expect(it.privileged).toBeUndefined();
+      expect(it.tmpfs.every((mount) => /:size=\d+m/.test(mount))).toBe(true);
+    },
+  );
+
+  it.each(everyService)('limits the processes, memory and descriptors of %s', (_, it) => {
+    expect(it.pids_limit).toBeGreaterThan(0);
+    expect(it.mem_limit).toMatch(/^\d+[mg]$/);
+    expect(it.ulimits?.nofile).toEqual({ soft: 65536, hard: 65536 });
+    expect(it.stop_grace_period).toBe('30s');
+  });
+
+  it.each(everyService)('asks %s itself whether it is healthy', (_, it) => {
+    expect(it.healthcheck?.test[0]).toBe('CMD');
+  });
+
+  it('starts each service after the healthy one it needs', () => {
+    expect(services.server.depends_on).toEqual({ logto: { condition: 'service_healthy' } });
+    expect(services.logto.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+  });
+
+  it('publishes the server and Logto on this machine only, and the database nowhere', () => {
+    expect(services.server.ports).toEqual(['127.0.0.1:3000:3000']);
+    expect(services.logto.ports).toEqual(['127.0.0.1:3001:3001', '127.0.0.1:3002:3002']);
+    expect(services.postgres.ports).toEqual([]);
+    expect(services.postgres.networks).toEqual(['data']);
+    expect(services.server.networks).not.toContain('data');
+    expect(networks['data']).toEqual({ internal: true });
+  });
+
+  it('keeps the database in a volume', () => {
+    expect(services.postgres.volumes).toEqual(['postgres-data:/var/lib/postgresql/data']);
+  });
+
+  it('seeds an empty Logto and leaves a seeded one alone', () => {
+    expect(services.logto.entrypoint).toEqual(['sh', '-c', 'npm run cli db seed -- --swe && npm start']);
+    expect(services.logto.image).toMatch(/^svhd\/logto:\d+\.\d+\.\d+$/);
+  });
+
+  it('gives Logto and the database the same password', () => {
+    const { services: own } = readCompose({ POSTGRES_PASSWORD: 'changed' });
+    expect(own.postgres.environment['POSTGRES_PASSWORD']).toBe('changed');
+    expect(own.logto.environment['DB_URL']).toBe('postgres://postgres:changed@postgres:5432/logto');
+  });
+
+  it('uses only variables that the server knows', () => {
+    const unknown = Object.keys(services.server.environment).filter(
+      (name) => !(name in envSchema.shape) && !foreign.has(name),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('is a valid production configuration as it stands', () => {
+    const config = readConfig(services.server.environment);
+    expect(config).toMatchObject({
+      environment: 'production',
+      http: { host: '0.0.0.0', port: 3000, publicUrl: 'http://localhost:3000' },
+    });
+    expect(config.devTenant).toBeUndefined();
+    expect(config.logto.management).toBeUndefined();
+  });
+
+  it('tells the server both names of Logto, and Logto the public one', () => {
+    const { logto } = readConfig(services.server.environment);
+    expect(logto.issuer).toBe('http://localhost:3001/oidc');
+    expect(logto.internalEndpoint).toBe('http://logto:3001');
+    expect(services.logto.environment['ENDPOINT']).toBe(logto.endpoint);
+  });
+
+  it('leaves room for the heap inside the memory limit of the server', () => {
+    const limitMiB = Number(services.server.mem_limit?.replace('m', ''));
+    const heapMiB = Number(services.server.environment['NODE_OPTIONS']?.split('=')[1]);
+    expect(heapMiB / limitMiB).toBeCloseTo(0.7, 2);
+  });
+});
