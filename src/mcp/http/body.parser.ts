@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import { McpHttpError } from '../mcp.errors.js';
+
+/** JSON-RPC 2.0 section 5.1. */
+const PARSE_ERROR = -32700;
+const INVALID_REQUEST = -32600;
+const MEDIA_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+/**
+ * Reads a message, only after its sender is known. Strict where leniency has been an attack elsewhere: another media
+ * type (a browser sends text/plain across origins unasked), another charset, a compressed body, broken UTF-8.
+ * @throws {McpHttpError} 400, 413 or 415
+ */
+export async function readMessage(req: IncomingMessage, maxBytes: number): Promise<unknown> {
+  if (!MEDIA_TYPE.test(req.headers['content-type'] ?? '')) {
+    throw new McpHttpError(415, INVALID_REQUEST, 'Content-Type must be application/json in UTF-8');
+  }
+  if (req.headers['content-encoding'] !== undefined) {
+    throw new McpHttpError(415, INVALID_REQUEST, 'Content-Encoding is not supported');
+  }
+  const bytes = await readBytes(req, maxBytes);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new McpHttpError(400, PARSE_ERROR, 'The body is not JSON in UTF-8');
+  }
+}
+
+async function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const tooLarge = () =>
+    new McpHttpError(413, INVALID_REQUEST, `The body is larger than ${maxBytes} bytes`, {
+      Connection: 'close',
+    });
+  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req) {
+    // Without an encoding set, a request yields Buffers.
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > maxBytes) throw tooLarge();
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** A JSON-RPC message or a batch of them, as far as the transports rely on it. */
+export function assertMessage(body: unknown): asserts body is object {
+  const messages: unknown[] = Array.isArray(body) ? body : [body];
+  if (messages.length === 0 || !messages.every(isMessage)) {
+    throw new McpHttpError(400, INVALID_REQUEST, 'The body is not a JSON-RPC 2.0 message');
+  }
+}
+
+const isMessage = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0';

@@ -1,0 +1,50 @@
+import {
+  All,
+  Controller,
+  Delete,
+  Get,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import type { Response } from 'express';
+import { McpHttpError } from '../mcp.errors.js';
+import { EraRouter } from '../transports/era.router.js';
+import type { Exchange } from '../transports/mcp.transport.js';
+import { BodyGuard } from './body.guard.js';
+import { exchangeOf } from './exchange.js';
+import { InternalInterceptor } from './internal.interceptor.js';
+import { RpcFilter } from './rpc.filter.js';
+import { ScopeGuard } from './scope.guard.js';
+
+/** The MCP endpoint of every revision since 2025-03-26. */
+@Controller('mcp')
+@UseGuards(BodyGuard, ScopeGuard)
+@UseInterceptors(InternalInterceptor)
+@UseFilters(RpcFilter)
+export class McpController {
+  constructor(private readonly router: EraRouter) {}
+
+  @Post()
+  post(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
+    return this.router.handle(exchangeOf(req, res));
+  }
+
+  @Get()
+  get(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
+    return this.router.handle(exchangeOf(req, res));
+  }
+
+  @Delete()
+  delete(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
+    return this.router.handle(exchangeOf(req, res));
+  }
+
+  @All()
+  other(): never {
+    throw new McpHttpError(405, -32000, 'Method not allowed', { Allow: 'GET, POST, DELETE' });
+  }
+}

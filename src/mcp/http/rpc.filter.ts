@@ -1,0 +1,23 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { Response } from 'express';
+import { McpHttpError } from '../mcp.errors.js';
+
+/** Answers with a JSON-RPC error that belongs to no request, which is how the transports refuse in HTTP. */
+export function sendRpcError(res: Response, { status, code, message, headers }: McpHttpError): void {
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  res
+    .status(status)
+    .set({ 'Cache-Control': 'no-store', ...headers })
+    .json({ jsonrpc: '2.0', id: null, error: { code, message } });
+}
+
+/** Renders what the MCP endpoints refuse. */
+@Catch(McpHttpError)
+export class RpcFilter implements ExceptionFilter<McpHttpError> {
+  catch(error: McpHttpError, host: ArgumentsHost): void {
+    sendRpcError(host.switchToHttp().getResponse<Response>(), error);
+  }
+}

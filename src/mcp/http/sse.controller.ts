@@ -1,0 +1,45 @@
+import { All, Controller, Get, Post, Req, Res, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
+import type { Response } from 'express';
+import { McpHttpError } from '../mcp.errors.js';
+import type { Exchange } from '../transports/mcp.transport.js';
+import { SseTransport } from '../transports/sse.transport.js';
+import { BodyGuard } from './body.guard.js';
+import { exchangeOf } from './exchange.js';
+import { InternalInterceptor } from './internal.interceptor.js';
+import { RpcFilter } from './rpc.filter.js';
+import { SseEnabledGuard } from './sse.enabled.guard.js';
+
+/** The two endpoints of revision 2024-11-05, below /mcp and at the root, where older clients have them configured. */
+@Controller()
+@UseGuards(SseEnabledGuard, BodyGuard)
+@UseInterceptors(InternalInterceptor)
+@UseFilters(RpcFilter)
+export class SseController {
+  constructor(private readonly transport: SseTransport) {}
+
+  @Get('mcp/sse')
+  open(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
+    return this.transport.open(exchangeOf(req, res), '/mcp/messages');
+  }
+
+  @Get('sse')
+  openAtRoot(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
+    return this.transport.open(exchangeOf(req, res), '/messages');
+  }
+
+  @Post(['mcp/messages', 'messages'])
+  message(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
+    return this.transport.message(exchangeOf(req, res));
+  }
+
+  // A client that tries Streamable HTTP first POSTs here, and falls back to GET on a 405.
+  @All(['mcp/sse', 'sse'])
+  notGet(): never {
+    throw new McpHttpError(405, -32000, 'Method not allowed', { Allow: 'GET' });
+  }
+
+  @All(['mcp/messages', 'messages'])
+  notPost(): never {
+    throw new McpHttpError(405, -32000, 'Method not allowed', { Allow: 'POST' });
+  }
+}

@@ -1,0 +1,34 @@
+import { IntrinsicException } from '@nestjs/common';
+
+/**
+ * Thrown by a tool to tell its caller something, best with the cure in it. The message reaches the model word for
+ * word; whatever else a tool throws is masked.
+ */
+export class ToolError extends IntrinsicException {
+  readonly code = 'tool_error';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ToolError';
+  }
+}
+
+/** A refusal at the HTTP level, answered as a JSON-RPC error without an id. */
+export class McpHttpError extends IntrinsicException {
+  constructor(
+    readonly status: number,
+    readonly code: number,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.name = 'McpHttpError';
+  }
+}
+
+/** Unknown, ended, or somebody else's: the answer is the same, so that nobody can probe for sessions. */
+export class SessionNotFoundError extends McpHttpError {
+  constructor() {
+    super(404, -32001, 'Session not found');
+  }
+}

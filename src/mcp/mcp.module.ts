@@ -1,0 +1,61 @@
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  type MiddlewareConsumer,
+  Module,
+  type ModuleMetadata,
+  type NestModule,
+} from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { Catalog } from './features/catalog.js';
+import { Explorer } from './features/explorer.js';
+import { McpController } from './http/mcp.controller.js';
+import { OriginMiddleware } from './http/origin.middleware.js';
+import { SseController } from './http/sse.controller.js';
+import { McpOptions } from './mcp.options.js';
+import { Dispatcher } from './server/dispatcher.js';
+import { ServerFactory } from './server/server.factory.js';
+import { EraRouter } from './transports/era.router.js';
+import { SseTransport } from './transports/sse.transport.js';
+import { StatelessTransport } from './transports/stateless.transport.js';
+import { StreamableHttpTransport } from './transports/streamable-http.transport.js';
+import { TransportRegistry } from './transports/transport.registry.js';
+
+export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: FactoryProvider['inject'];
+  // Nest types what it injects as any[]; the factory names the types of its own parameters.
+  readonly useFactory: (...dependencies: never[]) => McpOptions | Promise<McpOptions>;
+}
+
+/** The engine: serves every decorated provider of the application over all three transports. */
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [McpController, SseController],
+  providers: [
+    Explorer,
+    Catalog,
+    Dispatcher,
+    ServerFactory,
+    TransportRegistry,
+    StatelessTransport,
+    StreamableHttpTransport,
+    SseTransport,
+    EraRouter,
+  ],
+  exports: [Catalog, TransportRegistry],
+})
+export class McpModule implements NestModule {
+  static forRoot(options: McpOptions): DynamicModule {
+    return McpModule.forRootAsync({ useFactory: () => options });
+  }
+
+  static forRootAsync({ imports = [], inject = [], useFactory }: McpAsyncOptions): DynamicModule {
+    // Nest calls the factory with exactly what `inject` names.
+    const factory = useFactory as FactoryProvider<McpOptions>['useFactory'];
+    return { module: McpModule, imports, providers: [{ provide: McpOptions, inject, useFactory: factory }] };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(OriginMiddleware).forRoutes(McpController, SseController);
+  }
+}

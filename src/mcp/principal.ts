@@ -1,0 +1,31 @@
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+
+/** Who is calling: the identity that a verified access token proves. It never holds the token itself. */
+export interface Principal {
+  readonly issuer: string;
+  readonly subject: string;
+  /** The OAuth client the user acts through; empty when the token does not tell. */
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** When the token expires, in seconds since the epoch, if that is known. */
+  readonly expiresAt?: number;
+}
+
+export function principalOf(auth: AuthInfo): Principal {
+  return {
+    issuer: auth.issuer,
+    subject: auth.subject ?? '',
+    clientId: auth.clientId,
+    scopes: auth.scopes,
+    claims: auth.claims ?? {},
+    ...(auth.expiresAt !== undefined && { expiresAt: auth.expiresAt }),
+  };
+}
+
+/**
+ * The owner of a session. Not the token: a refreshed one continues the session. Not the client alone: two users of one
+ * agent are two owners.
+ */
+export const ownerOf = ({ issuer, subject, clientId }: Principal): string =>
+  JSON.stringify([issuer, subject, clientId]);

@@ -1,0 +1,29 @@
+import { ToolError } from '../mcp.errors.js';
+
+/**
+ * Runs a tool until it ends, its caller gives up, or `limitMs` is over, whichever comes first. The tool is told by its
+ * signal; a tool that does not listen is left behind, not waited for.
+ */
+export async function withTimeLimit<T>(
+  caller: AbortSignal,
+  limitMs: number,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  const stop = (message: string) => () => controller.abort(new ToolError(message));
+  const onCancel = stop('The call was cancelled');
+  // Cleared at the end, rather than AbortSignal.timeout: a busy server would keep a minute's worth of timers.
+  const timer = setTimeout(stop(`The tool took longer than ${limitMs / 1000} s`), limitMs);
+  caller.addEventListener('abort', onCancel, { once: true });
+  try {
+    if (caller.aborted) onCancel();
+    return await Promise.race([run(signal), stopped]);
+  } finally {
+    clearTimeout(timer);
+    caller.removeEventListener('abort', onCancel);
+  }
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
+import { isInitializeRequest } from '@modelcontextprotocol/server';
+import { McpHttpError } from '../mcp.errors.js';
+import { McpOptions } from '../mcp.options.js';
+import { ServerFactory } from '../server/server.factory.js';
+import { type Exchange, McpTransport } from './mcp.transport.js';
+import type { SessionHandle } from './session.js';
+import { TransportRegistry } from './transport.registry.js';
+
+class StreamableSession implements SessionHandle {
+  constructor(readonly transport: NodeStreamableHTTPServerTransport) {}
+
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  closeStreams(): void {
+    this.transport.closeStandaloneSSEStream();
+  }
+}
+
+/** Revisions 2025-03-26 to 2025-11-25: `initialize` opens a session that later requests name in a header. */
+@Injectable()
+export class StreamableHttpTransport extends McpTransport {
+  constructor(
+    private readonly servers: ServerFactory,
+    private readonly registry: TransportRegistry,
+    private readonly options: McpOptions,
+  ) {
+    super();
+  }
+
+  async handle(exchange: Exchange): Promise<void> {
+    const id = exchange.req.headers['mcp-session-id'];
+    if (id !== undefined) return this.continue(id, exchange);
+    if (exchange.req.method !== 'POST' || !isInitializeRequest(exchange.body)) {
+      throw new McpHttpError(400, -32000, 'The Mcp-Session-Id header is missing');
+    }
+    return this.open(exchange);
+  }
+
+  private async continue(id: unknown, { req, res, body, principal }: Exchange): Promise<void> {
+    const { session, handle } = this.registry.take(id, StreamableSession, principal);
+    res.once('close', session.hold(Date.now));
+    await handle.transport.handleRequest(req, res, body);
+  }
+
+  private async open({ req, res, body, principal }: Exchange): Promise<void> {
+    this.registry.admit(principal);
+    const transport = new NodeStreamableHTTPServerTransport({
+      sessionIdGenerator: () => randomBytes(32).toString('base64url'),
+      keepAliveMs: this.options.keepAliveMs,
+      // Called once the request has passed every check of the SDK, so a refused one leaves nothing behind.
+      onsessioninitialized: (id) => {
+        this.registry.add(id, 'streamable-http', principal, new StreamableSession(transport));
+      },
+    });
+    // Set before connect(), which chains a handler that is already there.
+    transport.onclose = () => {
+      if (transport.sessionId !== undefined) this.registry.remove(transport.sessionId);
+    };
+    await this.servers.create('streamable-http').connect(transport);
+    await transport.handleRequest(req, res, body);
+  }
+}

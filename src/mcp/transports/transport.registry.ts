@@ -1,0 +1,122 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Era } from '../mcp.context.js';
+import { McpHttpError, SessionNotFoundError } from '../mcp.errors.js';
+import { McpOptions } from '../mcp.options.js';
+import { ownerOf, type Principal } from '../principal.js';
+import { Session, type SessionHandle } from './session.js';
+
+const SWEEP_MS = 5_000;
+
+type HandleClass<Handle> = abstract new (...parameters: never[]) => Handle;
+
+interface Taken<Handle> {
+  readonly session: Session;
+  readonly handle: Handle;
+}
+
+/** Holds every session, hands one out only to its owner, and ends those whose time is over. */
+@Injectable()
+export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly log = new Logger(TransportRegistry.name);
+  private readonly sessions = new Map<string, Session>();
+  private readonly byOwner = new Map<string, Set<Session>>();
+  private sweeper: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: McpOptions) {}
+
+  onModuleInit(): void {
+    this.sweeper = setInterval(() => this.sweep(Date.now()), SWEEP_MS).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.sweeper);
+    await Promise.all([...this.sessions.values()].map((session) => this.end(session, 'shutdown')));
+  }
+
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  /**
+   * Makes room for one more session, or refuses. Asked before anything is built, so that a refused client costs
+   * nothing. A principal over its cap loses its own longest unused session; nobody loses one to a stranger.
+   */
+  admit(principal: Principal): void {
+    const { max, maxPerPrincipal } = this.options.sessions;
+    const own = this.byOwner.get(ownerOf(principal));
+    if (own !== undefined && own.size >= maxPerPrincipal) {
+      const oldest = [...own].filter(({ idle }) => idle).toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)[0];
+      if (oldest === undefined) {
+        throw new McpHttpError(429, -32000, `No more than ${maxPerPrincipal} sessions at once`, {
+          'Retry-After': '60',
+        });
+      }
+      this.forget(oldest);
+      void this.end(oldest, 'replaced');
+    }
+    if (this.sessions.size >= max) {
+      throw new McpHttpError(503, -32000, 'Too many sessions', { 'Retry-After': '60' });
+    }
+  }
+
+  add(id: string, era: Era, principal: Principal, handle: SessionHandle): Session {
+    const session = new Session(id, era, principal, handle, Date.now());
+    this.sessions.set(id, session);
+    const own = this.byOwner.get(session.owner) ?? new Set();
+    this.byOwner.set(session.owner, own.add(session));
+    return session;
+  }
+
+  /**
+   * @param kind which transport asks: a session of another transport is unknown to it
+   * @throws {SessionNotFoundError} alike for an unknown session and for somebody else's
+   */
+  take<Handle extends SessionHandle>(
+    id: unknown,
+    kind: HandleClass<Handle>,
+    principal: Principal,
+  ): Taken<Handle> {
+    const session = typeof id === 'string' ? this.sessions.get(id) : undefined;
+    if (!(session?.handle instanceof kind)) throw new SessionNotFoundError();
+    if (!session.isOwnedBy(principal)) {
+      const { subject, clientId } = principal;
+      this.log.warn({ event: 'session.foreign', era: session.era, subject, client: clientId });
+      throw new SessionNotFoundError();
+    }
+    session.use(principal, Date.now());
+    return { session, handle: session.handle };
+  }
+
+  remove(id: string): void {
+    const session = this.sessions.get(id);
+    if (session !== undefined) this.forget(session);
+  }
+
+  /** Ends what is over: unused, too old, or standing on a token that has expired. */
+  sweep(now: number): void {
+    for (const session of this.sessions.values()) {
+      if (session.isOver(now, this.options.sessions)) {
+        this.forget(session);
+        void this.end(session, 'expired');
+      } else if (session.tokenExpired(now)) {
+        session.handle.closeStreams();
+      }
+    }
+  }
+
+  private forget(session: Session): void {
+    this.sessions.delete(session.id);
+    const own = this.byOwner.get(session.owner);
+    own?.delete(session);
+    if (own?.size === 0) this.byOwner.delete(session.owner);
+  }
+
+  private async end(session: Session, reason: string): Promise<void> {
+    this.log.debug({ event: 'session.closed', era: session.era, reason });
+    try {
+      await session.handle.close();
+    } catch (error) {
+      this.log.warn({ event: 'session.close_failed', era: session.era, error: String(error) });
+    }
+  }
+}
