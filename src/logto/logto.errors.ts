@@ -1,0 +1,54 @@
+/** Why Logto could not be asked: a closed set, so that it can stand in a log line or a metric label. */
+export type UnavailableReason =
+  | 'not_yet_known'
+  | 'network'
+  | 'timeout'
+  | 'redirect'
+  | 'rate_limited'
+  | 'server_error'
+  | 'too_large'
+  | 'not_json'
+  | 'unexpected_answer'
+  | 'invalid_metadata'
+  | 'issuer_mismatch'
+  | 'foreign_endpoint'
+  | 'invalid_keys'
+  | 'no_credentials'
+  | 'credentials_refused';
+
+/**
+ * "We cannot check" (503): says nothing about the token. A client that read this as 401 would throw away a good token
+ * and sign its user in again, so the two must never be mixed up.
+ */
+export class LogtoUnavailableError extends Error {
+  readonly code = 'logto_unavailable';
+  readonly retryAfterSeconds = 5;
+
+  constructor(
+    readonly reason: UnavailableReason,
+    options?: { readonly cause?: unknown },
+  ) {
+    super('The identity provider cannot be asked at the moment, try again later', options);
+    this.name = 'LogtoUnavailableError';
+  }
+}
+
+/** The error codes of RFC 6750 §3.1 that speak about a token. */
+export type TokenRejectedCode = 'invalid_token' | 'insufficient_scope';
+
+/** "The token is bad" (401, or 403 for `insufficient_scope`): Logto was asked, or need not be. */
+export class TokenRejectedError extends Error {
+  readonly code: TokenRejectedCode;
+  /** The scopes that would do, for `insufficient_scope`. */
+  readonly scope?: string;
+
+  constructor(
+    message: string,
+    options: { readonly code?: TokenRejectedCode; readonly scope?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'TokenRejectedError';
+    this.code = options.code ?? 'invalid_token';
+    if (options.scope !== undefined) this.scope = options.scope;
+  }
+}

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { ConsentedClaims } from './claims/consented.claims.js';
+import { IntrospectionClient } from './clients/introspection.client.js';
+import { ManagementClient } from './clients/management.client.js';
+import { ManagementToken } from './clients/management.token.js';
+import { UserinfoClient } from './clients/userinfo.client.js';
+import { LogtoDiscovery } from './discovery/logto.discovery.js';
+import { LogtoKeys } from './discovery/logto.keys.js';
+
+/** Everything that calls Logto. Starts without it and finds it in the background. */
+@Module({
+  providers: [
+    LogtoDiscovery,
+    LogtoKeys,
+    UserinfoClient,
+    IntrospectionClient,
+    ManagementToken,
+    ManagementClient,
+    ConsentedClaims,
+  ],
+  exports: [
+    LogtoDiscovery,
+    LogtoKeys,
+    UserinfoClient,
+    IntrospectionClient,
+    ManagementClient,
+    ConsentedClaims,
+  ],
+})
+export class LogtoModule {}
