@@ -1,0 +1,101 @@
+import {
+  type DynamicModule,
+  Logger,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { Config } from '../config/index.js';
+import { LogtoModule } from '../logto/index.js';
+import { unboundTokensWarning } from './auth.warnings.js';
+import { BearerFilter } from './bearer/bearer.filter.js';
+import { BearerGuard } from './bearer/bearer.guard.js';
+import { BearerStrategy } from './bearer/bearer.strategy.js';
+import { LegacyMetadata } from './metadata/legacy.metadata.js';
+import { ResourceMetadata } from './metadata/resource.metadata.js';
+import { type ProtectedResource, ProtectedResources } from './protected.resources.js';
+import { CachingVerifier } from './verifiers/caching.verifier.js';
+import { IntrospectionVerifier } from './verifiers/introspection.verifier.js';
+import { JwtVerifier } from './verifiers/jwt.verifier.js';
+import { RoutingVerifier } from './verifiers/routing.verifier.js';
+import { TokenVerifier } from './verifiers/token.verifier.js';
+import { UserinfoVerifier } from './verifiers/userinfo.verifier.js';
+
+export interface AuthOptions {
+  /** The endpoints that clients connect to. The first one stands for every route that none of them lists. */
+  readonly resources: readonly ProtectedResource[];
+}
+
+/** Closes every route of the application but `@Public()` ones, and says where to get a token. */
+@Module({})
+export class AuthModule implements NestModule, OnModuleInit {
+  constructor(
+    private readonly config: Config,
+    private readonly resourceMetadata: ResourceMetadata,
+    private readonly legacyMetadata: LegacyMetadata,
+  ) {}
+
+  static forRoot({ resources }: AuthOptions): DynamicModule {
+    return {
+      module: AuthModule,
+      imports: [
+        LogtoModule,
+        PassportModule.register({ defaultStrategy: 'bearer', property: 'auth', session: false }),
+      ],
+      providers: [
+        {
+          provide: ProtectedResources,
+          inject: [Config],
+          useFactory: ({ http }: Config) => new ProtectedResources(http.publicUrl, resources),
+        },
+        JwtVerifier,
+        UserinfoVerifier,
+        IntrospectionVerifier,
+        {
+          provide: TokenVerifier,
+          inject: [Config, JwtVerifier, UserinfoVerifier, IntrospectionVerifier],
+          useFactory: verifierOf,
+        },
+        BearerStrategy,
+        ResourceMetadata,
+        LegacyMetadata,
+        { provide: APP_GUARD, useClass: BearerGuard },
+        { provide: APP_FILTER, useClass: BearerFilter },
+      ],
+      exports: [PassportModule, TokenVerifier, ProtectedResources],
+    };
+  }
+
+  onModuleInit(): void {
+    const warning = unboundTokensWarning(this.config);
+    if (warning !== undefined) new Logger('Auth').warn(warning);
+  }
+
+  /** Before every route and outside every guard: a client without a token reads these to get one. */
+  configure(consumer: MiddlewareConsumer): void {
+    const { legacyMetadata } = this.config.auth;
+    const routers = [
+      this.resourceMetadata.router(),
+      ...(legacyMetadata ? [this.legacyMetadata.router()] : []),
+    ];
+    consumer.apply(...routers).forRoutes('/.well-known/*path');
+  }
+}
+
+function verifierOf(
+  { auth, logto }: Config,
+  jwt: JwtVerifier,
+  userinfo: UserinfoVerifier,
+  introspection: IntrospectionVerifier,
+): TokenVerifier {
+  const canIntrospect = logto.management !== undefined;
+  // A list that nobody reads would look like a closed door.
+  if (!canIntrospect && auth.allowedClients.length > 0) {
+    throw new Error('AUTH_ALLOWED_CLIENTS cannot be checked without LOGTO_MANAGEMENT_*');
+  }
+  const routing = new RoutingVerifier(auth.tokenMode, jwt, canIntrospect ? introspection : userinfo);
+  return new CachingVerifier(routing, { entries: auth.cacheEntries, seconds: auth.cacheSeconds });
+}

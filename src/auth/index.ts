@@ -1,0 +1,18 @@
+export {
+  AuthError,
+  InsufficientScopeError,
+  InvalidRequestError,
+  InvalidTokenError,
+  MissingTokenError,
+} from './auth.errors.js';
+export { AuthModule, type AuthOptions } from './auth.module.js';
+export { ClaimsModule } from './claims/claims.module.js';
+export { Public } from './bearer/public.decorator.js';
+export {
+  type ClaimsAnswer,
+  type ClaimsSubject,
+  type UnavailableClaims,
+  UserClaims,
+} from './claims/user.claims.js';
+export { type ProtectedResource, ProtectedResources, type ResourceIdentity } from './protected.resources.js';
+export { TokenVerifier } from './verifiers/token.verifier.js';

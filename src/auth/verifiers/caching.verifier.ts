@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import { LRUCache } from 'lru-cache';
+import { type AuthError, InsufficientScopeError, InvalidTokenError } from '../auth.errors.js';
+import { TokenVerifier } from './token.verifier.js';
+
+/** How much a `CachingVerifier` keeps, and for how long. */
+export interface CachePolicy {
+  readonly entries: number;
+  readonly seconds: number;
+}
+
+const REJECTED_FOR_MS = 10_000;
+/** Expiries are spread by a tenth, so that tokens which came in together are not asked about together. */
+const JITTER = 0.1;
+
+/**
+ * Remembers verdicts by the hash of the token, and asks once however many requests wait. Refusals have a store of
+ * their own, so that a flood of bad tokens cannot push the good ones out. An outage is never a verdict.
+ */
+export class CachingVerifier extends TokenVerifier {
+  private readonly accepted: LRUCache<string, AuthInfo>;
+  private readonly rejected: LRUCache<string, AuthError>;
+  /** Bounded by the requests in progress; each entry lives for one verification, which has a timeout. */
+  private readonly inFlight = new Map<string, Promise<AuthInfo>>();
+
+  constructor(
+    private readonly inner: TokenVerifier,
+    private readonly policy: CachePolicy,
+  ) {
+    super();
+    this.accepted = new LRUCache({ max: policy.entries });
+    this.rejected = new LRUCache({ max: policy.entries, ttl: REJECTED_FOR_MS });
+  }
+
+  async verify(token: string): Promise<AuthInfo> {
+    const key = createHash('sha256').update(token).digest('base64url');
+    const known = this.accepted.get(key);
+    if (known !== undefined) return known;
+    const refusal = this.rejected.get(key);
+    if (refusal !== undefined) throw refusal;
+    const started = this.inFlight.get(key);
+    if (started !== undefined) return started;
+    const verification = this.ask(key, token).finally(() => this.inFlight.delete(key));
+    this.inFlight.set(key, verification);
+    return verification;
+  }
+
+  private async ask(key: string, token: string): Promise<AuthInfo> {
+    try {
+      const auth = deepFreeze(await this.inner.verify(token));
+      const ttl = this.lifetimeOf(auth);
+      if (ttl > 0) this.accepted.set(key, auth, { ttl });
+      return auth;
+    } catch (error) {
+      const refusal = withoutCause(error);
+      if (refusal !== undefined) this.rejected.set(key, refusal);
+      throw error;
+    }
+  }
+
+  private lifetimeOf({ expiresAt }: AuthInfo): number {
+    const spread = this.policy.seconds * 1000 * (1 - Math.random() * JITTER);
+    const left = expiresAt === undefined ? Infinity : expiresAt * 1000 - Date.now();
+    return Math.floor(Math.min(spread, left));
+  }
+}
+
+/** The cause may hold the whole claim set of the token; a store of ten thousand of them is no place for it. */
+function withoutCause(error: unknown): AuthError | undefined {
+  if (error instanceof InvalidTokenError) return new InvalidTokenError(error.message);
+  if (error instanceof InsufficientScopeError) return new InsufficientScopeError(error.required);
+  return undefined;
+}
+
+/** One object serves many requests: what one of them writes must not reach another. */
+function deepFreeze<T>(value: T): T {
+  const parts: unknown[] = [value];
+  // Grows while it is walked: claims nested deeper than the stack allows are no reason to fail.
+  for (const part of parts) {
+    if (typeof part === 'object' && part !== null) parts.push(...Object.values(Object.freeze(part)));
+  }
+  return value;
+}

@@ -1,0 +1,74 @@
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import { Injectable } from '@nestjs/common';
+import { createVerifyJwt, MCPAuthTokenVerificationError, type VerifyAccessTokenFunction } from 'mcp-auth';
+import { Config } from '../../config/index.js';
+import { LogtoKeys, LogtoUnavailableError } from '../../logto/index.js';
+import { InvalidTokenError } from '../auth.errors.js';
+import { ProtectedResources } from '../protected.resources.js';
+import { ALGORITHMS, checkedClaims, type ClaimsPolicy, unverified } from './jwt.schema.js';
+import { TokenVerifier } from './token.verifier.js';
+
+/** JWT access tokens (RFC 9068) that Logto issued for one of our resources. Asks nobody but the key set. */
+@Injectable()
+export class JwtVerifier extends TokenVerifier {
+  private readonly verifySignature: VerifyAccessTokenFunction;
+
+  constructor(
+    private readonly config: Config,
+    private readonly resources: ProtectedResources,
+    keys: LogtoKeys,
+  ) {
+    super();
+    this.verifySignature = createVerifyJwt(keys.getKey, {
+      issuer: config.logto.issuer,
+      audience: resources.urls,
+      typ: 'at+jwt',
+      algorithms: [...ALGORITHMS],
+      requiredClaims: ['exp', 'client_id'],
+      clockTolerance: config.auth.clockSkewSeconds,
+    });
+  }
+
+  async verify(token: string): Promise<AuthInfo> {
+    // An ES384 signature costs about a millisecond: what can be refused without it, is.
+    unverified(token, this.policy());
+    const verified = await this.signed(token);
+    const { jti: _, ...claims } = checkedClaims(verified.claims, this.policy());
+    return {
+      token: '',
+      issuer: claims.iss,
+      subject: claims.sub,
+      clientId: claims.client_id,
+      scopes: [...new Set(verified.scopes)],
+      audience: claims.aud,
+      expiresAt: claims.exp,
+      claims,
+    };
+  }
+
+  private policy(): ClaimsPolicy {
+    return {
+      issuer: this.config.logto.issuer,
+      audiences: this.resources.urls,
+      skewSeconds: this.config.auth.clockSkewSeconds,
+      now: Math.floor(Date.now() / 1000),
+    };
+  }
+
+  private async signed(token: string): Promise<AuthInfo> {
+    try {
+      return await this.verifySignature(token);
+    } catch (error) {
+      const outage = outageBehind(error);
+      if (outage !== undefined) throw outage;
+      throw new InvalidTokenError('The signature of the access token is not valid', { cause: error });
+    }
+  }
+}
+
+/** mcp-auth wraps whatever the key lookup throws, and would call an outage a bad token. */
+function outageBehind(error: unknown): LogtoUnavailableError | undefined {
+  let cause: unknown = error instanceof MCPAuthTokenVerificationError ? error.cause : undefined;
+  if (typeof cause === 'object' && cause !== null && 'cause' in cause) cause = cause.cause;
+  return cause instanceof LogtoUnavailableError ? cause : undefined;
+}
