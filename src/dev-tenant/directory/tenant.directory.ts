@@ -1,0 +1,64 @@
+import { DEV_APPLICATIONS, DEV_USERS } from '../dev.seeds.js';
+import type { DevTenantOptions } from '../dev.tenant.options.js';
+import { applicationRecord, managementRecord, type ApplicationRecord } from './application.record.js';
+import { resourceRecord, type ResourceRecord } from './resource.record.js';
+import { userRecord, type UserRecord } from './user.record.js';
+
+/** The permission of the Management API that matters: the credential may do everything. */
+export const MANAGEMENT_SCOPE = 'all';
+
+const byKey = <T>(items: readonly T[], key: (item: T) => string) =>
+  new Map(items.map((item) => [key(item), item]));
+
+/** Who and what the tenant knows: users, applications, API resources. Everything is in memory. */
+export class TenantDirectory {
+  readonly users: ReadonlyMap<string, UserRecord>;
+  readonly resources: ReadonlyMap<string, ResourceRecord>;
+  readonly applications: Map<string, ApplicationRecord>;
+  readonly managementResource: string | undefined;
+  private readonly managementClientId: string | undefined;
+
+  constructor(options: DevTenantOptions, now: number) {
+    const { management } = options;
+    const apis = (options.resources ?? []).map(resourceRecord);
+    const apps = (options.applications ?? DEV_APPLICATIONS).map((app) => applicationRecord(app, apis, now));
+    this.users = byKey(
+      (options.users ?? DEV_USERS).map((user) => userRecord(user, now)),
+      (user) => user.id,
+    );
+    this.resources = byKey(
+      management
+        ? [...apis, resourceRecord({ indicator: management.resource, scopes: [MANAGEMENT_SCOPE] })]
+        : apis,
+      (resource) => resource.indicator,
+    );
+    this.applications = byKey(
+      management ? [...apps, managementRecord(management, now)] : apps,
+      (app) => app.id,
+    );
+    this.managementResource = management?.resource;
+    this.managementClientId = management?.clientId;
+  }
+
+  userByName(username: string): UserRecord | undefined {
+    return [...this.users.values()].find((user) => user.username === username);
+  }
+
+  /**
+   * API scopes that this user may hold at this resource through this client: the user's roles give them (RBAC), the
+   * ceiling of a third-party app takes away. Without a user, only the Management API's own client holds anything.
+   */
+  apiScopes(resource: ResourceRecord, clientId: string | undefined, userId: string | undefined): string[] {
+    const isManagement = resource.indicator === this.managementResource;
+    if (userId === undefined)
+      return isManagement && clientId === this.managementClientId ? [MANAGEMENT_SCOPE] : [];
+    if (isManagement) return [];
+    const roles = this.users.get(userId)?.roles ?? [];
+    const held = resource.scopes.filter((scope) =>
+      roles.some((role) => role.scopes === undefined || role.scopes.includes(scope.name)),
+    );
+    const app = clientId === undefined ? undefined : this.applications.get(clientId);
+    const allowed = app?.isThirdParty ? held.filter((scope) => app.resourceScopes.has(scope.id)) : held;
+    return allowed.map((scope) => scope.name);
+  }
+}

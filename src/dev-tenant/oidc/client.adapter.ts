@@ -1,0 +1,24 @@
+import type { Adapter } from 'oidc-provider';
+import type { TenantDirectory } from '../directory/tenant.directory.js';
+import { clientMetadata } from './client.metadata.js';
+import type { OidcLibrary } from './provider.library.js';
+
+const unsupported = () => Promise.reject(new Error('Clients are kept in the directory'));
+
+/** Reads clients from the directory, so that an app changed or deleted there is so at once. */
+export function clientAdapter(library: OidcLibrary, directory: TenantDirectory): Adapter {
+  return {
+    find: async (id) => {
+      const app = directory.applications.get(id);
+      // Thrown, not undefined: a token that outlives its app is 400 invalid_client at userinfo.
+      if (!app) throw new library.errors.InvalidClient(`invalid client ${id}`);
+      return clientMetadata(app);
+    },
+    upsert: unsupported,
+    findByUid: unsupported,
+    findByUserCode: unsupported,
+    consume: unsupported,
+    destroy: unsupported,
+    revokeByGrantId: unsupported,
+  };
+}
