@@ -9,7 +9,12 @@ export const TOOL_METADATA = Symbol('mcp:tool');
 /** What a tool may return: text, a ready result, or an object that becomes `structuredContent`. */
 export type ToolReturn = string | CallToolResult | object | undefined;
 
-type ToolMethod<Input> = (input: Input, context: McpContext) => ToolReturn | Promise<ToolReturn>;
+// Further parameters carry decorators of their own, which give them their values.
+type ToolMethod<Input> = (
+  input: Input,
+  context: McpContext,
+  ...decorated: never[]
+) => ToolReturn | Promise<ToolReturn>;
 
 /**
  * Makes a method of an ordinary provider an MCP tool.

@@ -1,0 +1,64 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuthModule, type ProtectedResource } from './auth/index.js';
+import { Config, ConfigModule, readConfig } from './config/index.js';
+import { HealthModule } from './health/index.js';
+import { McpModule, type McpOptions } from './mcp/index.js';
+import { ToolsModule } from './tools/index.js';
+import { VERSION } from './version.js';
+
+/** Each URL that clients connect to is a resource of its own, because they compare it with the metadata's. */
+const resourcesOf = ({ mcp }: Config): ProtectedResource[] => [
+  { path: '/mcp', routes: ['/mcp'] },
+  ...(mcp.sse
+    ? [
+        { path: '/mcp/sse', routes: ['/mcp/sse', '/mcp/messages'] },
+        { path: '/sse', routes: ['/sse', '/messages'] },
+      ]
+    : []),
+];
+
+const mcpOptions = ({ http, mcp }: Config): McpOptions => ({
+  name: 'logto-mcp-server',
+  title: 'Logto MCP server',
+  version: VERSION,
+  sse: mcp.sse,
+  allowedOrigins: [http.publicUrl, ...http.allowedOrigins],
+  maxBodyBytes: mcp.maxBodyBytes,
+  toolTimeoutMs: mcp.toolTimeoutSeconds * 1000,
+  keepAliveMs: mcp.keepAliveSeconds * 1000,
+  sessions: {
+    idleMs: mcp.sessionIdleSeconds * 1000,
+    maxAgeMs: mcp.sessionMaxSeconds * 1000,
+    max: mcp.maxSessions,
+    maxPerPrincipal: mcp.maxSessionsPerPrincipal,
+  },
+});
+
+/** Loaded on demand: the production image does not even contain what it is made of. */
+async function devTenant(config: Config, port: number): Promise<DynamicModule> {
+  const { DevTenantModule } = await import('./dev-tenant/index.js');
+  return DevTenantModule.forRoot({
+    port,
+    environment: config.environment,
+    resources: resourcesOf(config).map(({ path }) => ({ indicator: config.http.publicUrl + path })),
+    ...(config.logto.management && { management: config.logto.management }),
+  });
+}
+
+/** Joins the rooms; nothing else does. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config = readConfig()): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        ...(config.devTenant ? [devTenant(config, config.devTenant.port)] : []),
+        AuthModule.forRoot({ resources: resourcesOf(config) }),
+        McpModule.forRootAsync({ inject: [Config], useFactory: mcpOptions }),
+        ToolsModule,
+        HealthModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,173 @@
+import { Injectable } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Tool } from '../../src/mcp/index.js';
+import { type EngineApp, startEngine } from '../support/engine.app.js';
+import { initialize, listTools, MODERN_META, openStream, send } from '../support/raw.js';
+
+@Injectable()
+class Echo {
+  @Tool({ name: 'echo', description: 'Answers.' })
+  echo() {
+    return 'hello';
+  }
+}
+
+let engine: EngineApp;
+
+beforeAll(async () => {
+  engine = await startEngine([Echo]);
+});
+afterAll(() => engine.close());
+
+const modern = {
+  body: { jsonrpc: '2.0', id: 7, method: 'tools/list', params: { _meta: MODERN_META } },
+  headers: { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/list' },
+};
+
+describe.each(['/mcp', '/messages?sessionId=none', '/mcp/messages?sessionId=none'])(
+  'a bad body at %s',
+  (path) => {
+    it.each([
+      ['is not JSON', '{', {}, 400, -32700],
+      ['is empty', '', {}, 400, -32700],
+      ['is not UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]), {}, 400, -32700],
+      ['is a number', '5', {}, 400, -32600],
+      ['is null', 'null', {}, 400, -32600],
+      ['is an empty batch', '[]', {}, 400, -32600],
+      ['is of another version', '{"jsonrpc":"1.0","id":1,"method":"ping"}', {}, 400, -32600],
+      ['is plain text', '{}', { 'Content-Type': 'text/plain' }, 415, -32600],
+      [
+        'hides its type in a parameter',
+        '{}',
+        { 'Content-Type': 'text/plain; x=application/json' },
+        415,
+        -32600,
+      ],
+      ['is in UTF-7', '{}', { 'Content-Type': 'application/json; charset=utf-7' }, 415, -32600],
+      ['is compressed', '{}', { 'Content-Encoding': 'gzip' }, 415, -32600],
+      ['is too large', JSON.stringify('x'.repeat(70_000)), {}, 413, -32600],
+    ])('that %s is refused in JSON-RPC form', async (_fault, body, headers, status, code) => {
+      const answer = await send(engine.origin + path, 'POST', 'alice', { body, headers });
+      expect(answer.status).toBe(status);
+      expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code } });
+      expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+    });
+  },
+);
+
+describe('a request of 2026', () => {
+  it('is answered without a session', async () => {
+    const answer = await send(`${engine.origin}/mcp`, 'POST', 'alice', modern);
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.text)).toMatchObject({ id: 7, result: { tools: [{ name: 'echo' }] } });
+    expect(answer.headers.get('mcp-session-id')).toBeNull();
+  });
+
+  it('ignores a session id', async () => {
+    const headers = { ...modern.headers, 'Mcp-Session-Id': 'whatever' };
+    expect((await send(`${engine.origin}/mcp`, 'POST', 'alice', { ...modern, headers })).status).toBe(200);
+  });
+
+  it.each([
+    ['without Mcp-Method', { 'MCP-Protocol-Version': '2026-07-28' }, MODERN_META, 400, -32020],
+    ['with another Mcp-Method', { ...modern.headers, 'Mcp-Method': 'tools/call' }, MODERN_META, 400, -32020],
+    [
+      'of an unknown revision',
+      { ...modern.headers, 'MCP-Protocol-Version': '2099-01-01' },
+      { ...MODERN_META, 'io.modelcontextprotocol/protocolVersion': '2099-01-01' },
+      400,
+      -32022,
+    ],
+    [
+      'without capabilities',
+      modern.headers,
+      { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' },
+      400,
+      -32602,
+    ],
+  ])('%s is refused', async (_fault, headers, meta, status, code) => {
+    const body = { ...modern.body, params: { _meta: meta } };
+    const answer = await send(`${engine.origin}/mcp`, 'POST', 'alice', { body, headers });
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { code } });
+  });
+
+  it('for an unknown method is answered 404', async () => {
+    const body = { ...modern.body, method: 'no/such' };
+    const headers = { ...modern.headers, 'Mcp-Method': 'no/such' };
+    const answer = await send(`${engine.origin}/mcp`, 'POST', 'alice', { body, headers });
+    expect(answer.status).toBe(404);
+    expect(JSON.parse(answer.text)).toMatchObject({ id: 7, error: { code: -32601 } });
+  });
+});
+
+describe('the Origin header', () => {
+  it.each([
+    'https://evil.test',
+    'null',
+    'https://app.test.evil',
+    'https://user@app.test',
+    'https://app.test:444',
+  ])('%s is turned away before the token is looked at', async (origin) => {
+    for (const path of ['/mcp', '/sse', '/mcp/sse', '/messages', '/mcp/messages']) {
+      const answer = await send(engine.origin + path, 'POST', undefined, {
+        body: listTools(),
+        headers: { Origin: origin },
+      });
+      expect({ path, status: answer.status }).toEqual({ path, status: 403 });
+      expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', error: { code: -32600 } });
+    }
+  });
+
+  it('of an allowed site passes, and so does a request without one', async () => {
+    const headers = { ...modern.headers, Origin: 'https://app.test' };
+    expect((await send(`${engine.origin}/mcp`, 'POST', 'alice', { ...modern, headers })).status).toBe(200);
+    expect((await send(`${engine.origin}/mcp`, 'POST', 'alice', modern)).status).toBe(200);
+  });
+});
+
+it.each([
+  ['/mcp', 'PUT', 'GET, POST, DELETE'],
+  ['/mcp', 'PATCH', 'GET, POST, DELETE'],
+  ['/sse', 'DELETE', 'GET'],
+  ['/messages', 'GET', 'POST'],
+])('%s answers %s with 405 and says what it takes', async (path, method, allow) => {
+  const answer = await send(engine.origin + path, method, 'alice');
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get('allow')).toBe(allow);
+});
+
+it('tells proxies not to buffer or cache a stream', async () => {
+  const response = await fetch(`${engine.origin}/sse`, { headers: { Authorization: 'Bearer alice' } });
+  expect(response.headers.get('x-accel-buffering')).toBe('no');
+  expect(response.headers.get('cache-control')).toContain('no-cache');
+  await response.body?.cancel();
+});
+
+it('keeps silent streams alive', async () => {
+  const quick = await startEngine([Echo], { keepAliveMs: 50 });
+  const id = await initialize(quick.origin, 'alice');
+  for (const [path, headers] of [
+    ['/sse', {}],
+    ['/mcp', { 'Mcp-Session-Id': id }],
+  ] as const) {
+    const response = await fetch(quick.origin + path, {
+      headers: { Authorization: 'Bearer alice', Accept: 'text/event-stream', ...headers },
+    });
+    let seen = '';
+    for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
+      seen += chunk;
+      if (/^:/m.test(seen)) break;
+    }
+    expect({ path, keptAlive: /^:/m.test(seen) }).toEqual({ path, keptAlive: true });
+  }
+  await quick.close();
+});
+
+it('has no HTTP+SSE endpoints when they are switched off', async () => {
+  const off = await startEngine([Echo], { sse: false });
+  const stream = await openStream(`${off.origin}/sse`, 'alice');
+  expect(stream.status).toBe(404);
+  stream.close();
+  await off.close();
+});

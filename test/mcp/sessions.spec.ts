@@ -1,0 +1,210 @@
+import { Injectable } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Tool, TransportRegistry } from '../../src/mcp/index.js';
+import { type EngineApp, startEngine } from '../support/engine.app.js';
+import { INITIALIZE, initialize, listTools, openStream, send } from '../support/raw.js';
+
+@Injectable()
+class Echo {
+  @Tool({ name: 'echo', description: 'Answers.' })
+  echo() {
+    return 'hello';
+  }
+}
+
+const NOT_FOUND = '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Session not found"}}';
+const withSession = (id: string) => ({ 'Mcp-Session-Id': id });
+
+let engine: EngineApp;
+let registry: TransportRegistry;
+
+beforeAll(async () => {
+  engine = await startEngine([Echo]);
+  registry = engine.app.get(TransportRegistry);
+});
+afterAll(() => engine.close());
+
+describe('a session of 2025', () => {
+  it('answers its owner, whichever of his tokens comes with the request', async () => {
+    const id = await initialize(engine.origin, 'alice');
+    const answer = await send(`${engine.origin}/mcp`, 'POST', 'alice+fresh:scope', {
+      body: listTools(),
+      headers: withSession(id),
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('"echo"');
+  });
+
+  it.each([
+    ['another user', 'mallory'],
+    ['the same user through another client', 'alice@other-agent'],
+  ])('is unknown to %s, in every method, byte for byte', async (_who, stranger) => {
+    const url = `${engine.origin}/mcp`;
+    const id = await initialize(engine.origin, 'alice');
+    for (const [method, body] of [['POST', listTools()], ['GET'], ['DELETE']] as const) {
+      const foreign = await send(url, method, stranger, { body, headers: withSession(id) });
+      const unknown = await send(url, method, stranger, { body, headers: withSession('x'.repeat(43)) });
+      expect({ method, status: foreign.status, text: foreign.text }).toEqual({
+        method,
+        status: 404,
+        text: NOT_FOUND,
+      });
+      expect(foreign.text).toBe(unknown.text);
+      expect([...foreign.headers.keys()]).toEqual([...unknown.headers.keys()]);
+    }
+    const owner = await send(url, 'POST', 'alice', { body: listTools(), headers: withSession(id) });
+    expect(owner.status).toBe(200);
+  });
+
+  it('ends when its owner deletes it', async () => {
+    const id = await initialize(engine.origin, 'dora');
+    expect((await send(`${engine.origin}/mcp`, 'DELETE', 'dora', { headers: withSession(id) })).status).toBe(
+      200,
+    );
+    const after = await send(`${engine.origin}/mcp`, 'POST', 'dora', {
+      body: listTools(),
+      headers: withSession(id),
+    });
+    expect(after).toMatchObject({ status: 404, text: NOT_FOUND });
+  });
+
+  it('ignores an id that the client has chosen', async () => {
+    const answer = await send(`${engine.origin}/mcp`, 'POST', 'eve', {
+      body: INITIALIZE,
+      headers: withSession('chosen-by-eve'),
+    });
+    expect(answer.status).toBe(404);
+  });
+
+  it('is required: a request without one is told so', async () => {
+    const answer = await send(`${engine.origin}/mcp`, 'POST', 'alice', { body: listTools() });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { code: -32000 } });
+  });
+
+  it('has an id that nobody can guess', async () => {
+    const ids = await Promise.all(['f1', 'f2', 'f3'].map((user) => initialize(engine.origin, user)));
+    for (const id of ids) expect(id).toMatch(/^[\w-]{43}$/);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  it('is not kept when initialize is refused', async () => {
+    const before = registry.size;
+    const refusals = [
+      { body: { ...INITIALIZE, params: {} } },
+      { body: INITIALIZE, headers: { Accept: 'text/html' } },
+      { body: '{' },
+      { body: [INITIALIZE, INITIALIZE] },
+    ];
+    for (const refusal of refusals) {
+      const { status } = await send(`${engine.origin}/mcp`, 'POST', 'greta', refusal);
+      expect(status).toBeGreaterThanOrEqual(400);
+    }
+    expect(registry.size).toBe(before);
+  });
+
+  it("replaces the longest unused one of a principal who has too many, and never another principal's", async () => {
+    const strangers = await initialize(engine.origin, 'henry');
+    const ids: string[] = [];
+    for (let n = 0; n < 6; n += 1) ids.push(await initialize(engine.origin, 'ida'));
+    const status = async (token: string, id: string) =>
+      (await send(`${engine.origin}/mcp`, 'POST', token, { body: listTools(), headers: withSession(id) }))
+        .status;
+    expect(await status('ida', ids[0] ?? '')).toBe(404);
+    expect(await status('ida', ids[5] ?? '')).toBe(200);
+    expect(await status('henry', strangers)).toBe(200);
+  });
+
+  it('ends after its idle time, even when nobody deletes it', async () => {
+    await initialize(engine.origin, 'jan');
+    const before = registry.size;
+    registry.sweep(Date.now() + 59_000);
+    expect(registry.size).toBe(before);
+    registry.sweep(Date.now() + 61_000);
+    expect(registry.size).toBe(0);
+  });
+});
+
+describe('too many sessions', () => {
+  it('are refused with 503, and the refused client is told when to come back', async () => {
+    const small = await startEngine([Echo], {
+      sessions: { idleMs: 60_000, maxAgeMs: 600_000, max: 2, maxPerPrincipal: 5 },
+    });
+    await initialize(small.origin, 'a');
+    await initialize(small.origin, 'b');
+    const answer = await send(`${small.origin}/mcp`, 'POST', 'c', { body: INITIALIZE });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('60');
+    await small.close();
+  });
+});
+
+describe.each([
+  ['/mcp/sse', '/mcp/messages'],
+  ['/sse', '/messages'],
+])('a session of 2024 at %s', (path, messages) => {
+  const open = async (token: string) => {
+    const stream = await openStream(engine.origin + path, token);
+    const { event, data } = await stream.next();
+    expect(event).toBe('endpoint');
+    expect(data).toMatch(new RegExp(`^${messages}\\?sessionId=[0-9a-f-]{36}$`));
+    return { stream, url: engine.origin + data };
+  };
+
+  it('serves two clients at once, each with its own answers', async () => {
+    const [one, two] = await Promise.all([open('alice'), open('bob')]);
+    await send(one.url, 'POST', 'alice', { body: { ...listTools(), id: 'one' } });
+    await send(two.url, 'POST', 'bob', { body: { ...listTools(), id: 'two' } });
+    expect(JSON.parse((await one.stream.next()).data)).toMatchObject({ id: 'one' });
+    expect(JSON.parse((await two.stream.next()).data)).toMatchObject({ id: 'two' });
+    one.stream.close();
+    two.stream.close();
+  });
+
+  it.each([
+    ['another user', 'mallory'],
+    ['the same user through another client', 'alice@other-agent'],
+  ])('is unknown to %s, byte for byte', async (_who, stranger) => {
+    const { stream, url } = await open('alice');
+    const foreign = await send(url, 'POST', stranger, { body: listTools() });
+    const unknown = await send(`${engine.origin}${messages}?sessionId=${'0'.repeat(36)}`, 'POST', stranger, {
+      body: listTools(),
+    });
+    expect(foreign).toMatchObject({ status: 404, text: NOT_FOUND });
+    expect(unknown).toMatchObject({ status: 404, text: NOT_FOUND });
+    stream.close();
+  });
+
+  it('ends with its stream', async () => {
+    const { stream, url } = await open('kim');
+    stream.close();
+    await expect
+      .poll(async () => (await send(url, 'POST', 'kim', { body: listTools() })).status, { timeout: 3_000 })
+      .toBe(404);
+  });
+
+  it('cannot be continued in the other era', async () => {
+    const { stream, url } = await open('lea');
+    const id = new URL(url).searchParams.get('sessionId') ?? '';
+    const answer = await send(`${engine.origin}/mcp`, 'POST', 'lea', {
+      body: listTools(),
+      headers: withSession(id),
+    });
+    expect(answer.status).toBe(404);
+    stream.close();
+  });
+
+  it("answers a POST to the stream's own URL with 405, so that clients fall back to GET", async () => {
+    const answer = await send(engine.origin + path, 'POST', 'alice', { body: INITIALIZE });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('GET');
+  });
+});
+
+it('closes what stands open when the application stops', async () => {
+  const brief = await startEngine([Echo]);
+  const stream = await openStream(`${brief.origin}/sse`, 'alice');
+  await stream.next();
+  await brief.close();
+  await expect(stream.ended).resolves.toBeUndefined();
+});
