@@ -24,12 +24,16 @@ export class LogtoUnavailableError extends Error {
   readonly code = 'logto_unavailable';
   readonly retryAfterSeconds = 5;
 
+  /** For the log: what an operator needs to find the fault. Never a token, never for the caller. */
+  readonly detail?: string;
+
   constructor(
     readonly reason: UnavailableReason,
-    options?: { readonly cause?: unknown },
+    { cause, detail }: { readonly cause?: unknown; readonly detail?: string | undefined } = {},
   ) {
-    super('The identity provider cannot be asked at the moment, try again later', options);
+    super('The identity provider cannot be asked at the moment, try again later', { cause });
     this.name = 'LogtoUnavailableError';
+    if (detail !== undefined) this.detail = detail;
   }
 }
 

@@ -67,7 +67,7 @@ export class IntrospectionClient {
     // Our fault, not the caller's: the token was never looked at.
     this.log.error({
       event: 'logto.credentials_refused',
-      reason: 'introspection',
+      reason: 'invalid_client',
       variables: 'LOGTO_MANAGEMENT_CLIENT_ID, LOGTO_MANAGEMENT_CLIENT_SECRET',
     });
     return new LogtoUnavailableError('credentials_refused');

@@ -32,7 +32,9 @@ export async function readDocument(body: unknown, names: LogtoNames): Promise<Lo
   if (!parsed.success) throw new LogtoUnavailableError('invalid_metadata', { cause: parsed.error });
   const document = parsed.data;
   // RFC 8414 §3.3: identical, not equivalent. A slash or a capital makes it somebody else's document.
-  if (document.issuer !== names.issuer) throw new LogtoUnavailableError('issuer_mismatch');
+  if (document.issuer !== names.issuer) {
+    throw new LogtoUnavailableError('issuer_mismatch', { detail: document.issuer.slice(0, 200) });
+  }
   refuseForeignEndpoints(document, names);
   return {
     issuer: document.issuer,
@@ -64,10 +66,10 @@ async function serverConfigOf(document: DiscoveryDocument): Promise<ResolvedAuth
  */
 function refuseForeignEndpoints(document: DiscoveryDocument, names: LogtoNames): void {
   const own = new Set([new URL(names.endpoint).origin, new URL(names.internalEndpoint).origin]);
-  const foreign = endpointsOf(document).some(
-    ([name, url]) => name !== 'registration_endpoint' && !own.has(originOf(url)),
-  );
-  if (foreign) throw new LogtoUnavailableError('foreign_endpoint');
+  for (const [name, url] of endpointsOf(document)) {
+    if (name === 'registration_endpoint' || own.has(originOf(url))) continue;
+    throw new LogtoUnavailableError('foreign_endpoint', { detail: `${name} ${url}`.slice(0, 200) });
+  }
 }
 
 const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : '');

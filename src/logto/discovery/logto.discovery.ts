@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { Config } from '../../config/index.js';
 import { boundedFetch } from '../http/bounded.fetch.js';
 import { SingleFlight } from '../http/single.flight.js';
-import { reasonFor, UpstreamLog } from '../http/upstream.log.js';
+import { describeFailure, UpstreamLog } from '../http/upstream.log.js';
 import { LogtoUnavailableError, type UnavailableReason } from '../logto.errors.js';
 import { readDocument } from './discovery.document.js';
 import type { LogtoMetadata } from './logto.metadata.js';
@@ -63,7 +63,7 @@ export class LogtoDiscovery implements OnModuleInit, OnApplicationShutdown {
     const { logto } = this.config;
     try {
       const answer = await boundedFetch({
-        url: `${logto.internalEndpoint}/oidc/.well-known/openid-configuration`,
+        url: `${logto.internalEndpoint}${new URL(logto.issuer).pathname}/.well-known/openid-configuration`,
         timeoutMs: logto.timeoutMs,
         maxBytes: MAX_BYTES,
       });
@@ -72,8 +72,9 @@ export class LogtoDiscovery implements OnModuleInit, OnApplicationShutdown {
       this.lastError = undefined;
       this.announceFirstAnswer();
     } catch (error) {
-      this.lastError = reasonFor(error);
-      this.log.warn({ event: 'logto.discovery_failed', reason: this.lastError });
+      const failure = describeFailure(error);
+      this.lastError = failure.reason;
+      this.log.warn({ event: 'logto.discovery_failed', ...failure });
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { Config } from '../../config/index.js';
 import { boundedFetch } from '../http/bounded.fetch.js';
 import { SingleFlight } from '../http/single.flight.js';
-import { reasonFor, UpstreamLog } from '../http/upstream.log.js';
+import { describeFailure, UpstreamLog } from '../http/upstream.log.js';
 import { LogtoUnavailableError, type UnavailableReason } from '../logto.errors.js';
 import { jwksSchema } from './jwks.schema.js';
 import { LogtoDiscovery } from './logto.discovery.js';
@@ -94,8 +94,9 @@ export class LogtoKeys implements OnModuleInit, OnApplicationShutdown {
       this.current = keySetOf(answer.body);
       this.lastError = undefined;
     } catch (error) {
-      this.lastError = reasonFor(error);
-      this.log.warn({ event: 'logto.keys_failed', reason: this.lastError });
+      const failure = describeFailure(error);
+      this.lastError = failure.reason;
+      this.log.warn({ event: 'logto.keys_failed', ...failure });
       throw error;
     }
   }

@@ -30,7 +30,7 @@ export async function boundedFetch(request: BoundedRequest): Promise<BoundedAnsw
     return await answerOf(response, request.maxBytes);
   } catch (error) {
     if (error instanceof LogtoUnavailableError) throw error;
-    throw new LogtoUnavailableError(reasonOf(error), { cause: error });
+    throw new LogtoUnavailableError(reasonOf(error), { cause: error, detail: networkCodeOf(error) });
   }
 }
 
@@ -89,6 +89,12 @@ function parse(text: string): unknown {
     // Not JSON in spite of its content type; the caller decides what that means for this status.
     return undefined;
   }
+}
+
+/** `ECONNREFUSED`, `ENOTFOUND`, `DEPTH_ZERO_SELF_SIGNED_CERT`: what the operating system or TLS had to say. */
+function networkCodeOf(error: unknown): string | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
 }
 
 function reasonOf(error: unknown): UnavailableReason {

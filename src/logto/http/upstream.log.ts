@@ -3,7 +3,7 @@ import { LogtoUnavailableError, type UnavailableReason } from '../logto.errors.j
 
 const PAUSE_MS = 60_000;
 
-/** What is logged about Logto. Every field comes from a closed set: never a token, never an answer's text. */
+/** What is logged about Logto: never a token, never an answer as it came. */
 export interface UpstreamEvent {
   readonly event:
     | 'logto.discovery_failed'
@@ -11,6 +11,7 @@ export interface UpstreamEvent {
     | 'logto.credentials_refused'
     | 'logto.management_forbidden';
   readonly reason: string;
+  readonly detail?: string | undefined;
   /** Which variables an operator has to look at. */
   readonly variables?: string;
 }
@@ -43,6 +44,10 @@ export class UpstreamLog {
   }
 }
 
-/** A word for a log line or a health answer. */
-export const reasonFor = (error: unknown): UnavailableReason =>
-  error instanceof LogtoUnavailableError ? error.reason : 'unexpected_answer';
+/** What a failure is called in a log line or a health answer. */
+export const describeFailure = (
+  error: unknown,
+): { readonly reason: UnavailableReason; readonly detail?: string | undefined } =>
+  error instanceof LogtoUnavailableError
+    ? { reason: error.reason, detail: error.detail }
+    : { reason: 'unexpected_answer' };

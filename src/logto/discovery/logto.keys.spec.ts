@@ -1,0 +1,178 @@
+import { Logger } from '@nestjs/common';
+import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Answer, configFor, hang, html, json, LogtoDouble } from '../testing/logto.double.js';
+import { LogtoDiscovery } from './logto.discovery.js';
+import { LogtoKeys } from './logto.keys.js';
+
+const JWKS = '/oidc/jwks';
+
+interface TestKey {
+  readonly jwk: JWK;
+  readonly secretJwk: JWK;
+  readonly token: string;
+}
+
+async function testKey(kid: string): Promise<TestKey> {
+  const { publicKey, privateKey } = await generateKeyPair('ES384', { extractable: true });
+  const token = await new SignJWT({}).setProtectedHeader({ alg: 'ES384', kid }).sign(privateKey);
+  const about = { kid, alg: 'ES384', use: 'sig' };
+  return {
+    jwk: { ...(await exportJWK(publicKey)), ...about },
+    secretJwk: { ...(await exportJWK(privateKey)), ...about },
+    token,
+  };
+}
+
+describe('signing keys', () => {
+  let one: TestKey;
+  let two: TestKey;
+  let logto: LogtoDouble;
+  let discovery: LogtoDiscovery;
+  let keys: LogtoKeys;
+  let later = 0;
+  const serve = (...list: readonly TestKey[]) =>
+    logto.on(JWKS, json(200, { keys: list.map(({ jwk }) => jwk) }));
+  const verify = ({ token }: TestKey) => jwtVerify(token, keys.getKey);
+  const start = async (options: Parameters<typeof configFor>[1] = {}) => {
+    const config = configFor(logto.origin, { timeoutMs: 200, ...options });
+    discovery = new LogtoDiscovery(config);
+    keys = new LogtoKeys(config, discovery);
+    await Promise.all([discovery.onModuleInit(), keys.onModuleInit()]);
+  };
+
+  beforeAll(async () => {
+    [one, two] = await Promise.all([testKey('one'), testKey('two')]);
+  });
+  beforeEach(async () => {
+    vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    later = 0;
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + later);
+    logto = await LogtoDouble.start();
+    logto.discovery();
+    serve(one);
+  });
+  afterEach(async () => {
+    keys.onApplicationShutdown();
+    discovery.onApplicationShutdown();
+    await logto.stop();
+    vi.restoreAllMocks();
+  });
+
+  it('verify a token right after the start', async () => {
+    await start();
+    await expect(verify(one)).resolves.toBeDefined();
+    expect(keys.status()).toEqual({ known: true, stale: false });
+  });
+
+  it('accept a token of a new key after one question, asked once for all', async () => {
+    await start();
+    serve(one, two);
+    await Promise.all(Array.from({ length: 50 }, () => verify(two)));
+    await expect(verify(one)).resolves.toBeDefined();
+    expect(logto.hits(JWKS)).toBe(2);
+  });
+
+  it('refuse a token of a withdrawn key after the next refresh', async () => {
+    serve(one, two);
+    await start();
+    await verify(one);
+    serve(two);
+    await keys.refresh();
+    await expect(verify(one)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+    await expect(verify(two)).resolves.toBeDefined();
+  });
+
+  it('are read again in the background', async () => {
+    await start({ refreshSeconds: 0.05 });
+    serve(two);
+    await vi.waitFor(() => expect(verify(one)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' }));
+  });
+
+  it('ask Logto once in 30 seconds, however many unknown kids come', async () => {
+    await start();
+    const flood = () =>
+      Promise.allSettled(
+        Array.from({ length: 2000 }, async (_, index) =>
+          keys.getKey({ alg: 'ES384', kid: `../../etc/passwd${index}` }, { payload: '', signature: '' }),
+        ),
+      );
+    const codes = (await flood()).map((result) => result.status === 'rejected' && result.reason.code);
+    expect(new Set(codes)).toEqual(new Set(['ERR_JWKS_NO_MATCHING_KEY']));
+    expect(logto.hits(JWKS)).toBe(2);
+    later = 29_000;
+    await flood();
+    expect(logto.hits(JWKS)).toBe(2);
+    later = 31_000;
+    await flood();
+    expect(logto.hits(JWKS)).toBe(3);
+  });
+
+  it('do not ask about a known kid under a wrong algorithm', async () => {
+    await start();
+    const wrong = keys.getKey({ alg: 'RS256', kid: 'one' }, { payload: '', signature: '' });
+    await expect(wrong).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+    expect(logto.hits(JWKS)).toBe(1);
+  });
+
+  it('cannot say whether a key exists while Logto is silent, now or during the cooldown', async () => {
+    await start();
+    logto.on(JWKS, json(500, {}));
+    await expect(verify(two)).rejects.toMatchObject({ code: 'logto_unavailable', reason: 'server_error' });
+    await expect(verify(two)).rejects.toMatchObject({ code: 'logto_unavailable', reason: 'server_error' });
+    expect(logto.hits(JWKS)).toBe(2);
+    await expect(verify(one)).resolves.toBeDefined();
+  });
+
+  it('stay good for days while Logto is dead', async () => {
+    await start();
+    await logto.stop();
+    await expect(keys.refresh()).rejects.toMatchObject({ code: 'logto_unavailable' });
+    later = 3 * 24 * 3_600_000;
+    await expect(verify(one)).resolves.toBeDefined();
+    expect(keys.status()).toEqual({ known: true, stale: true, lastError: 'network' });
+  });
+
+  it('are not known, which is no verdict on a token, until Logto was found', async () => {
+    const { port } = logto;
+    await logto.stop();
+    await start();
+    await expect(verify(one)).rejects.toMatchObject({ code: 'logto_unavailable', reason: 'not_yet_known' });
+    logto = await LogtoDouble.start(port);
+    logto.discovery();
+    serve(one);
+    await vi.waitFor(() => expect(verify(one)).resolves.toBeDefined(), { timeout: 5000, interval: 50 });
+  });
+
+  const bad: readonly (readonly [string, () => Answer, string])[] = [
+    ['HTML', () => html(), 'not_json'],
+    ['204', () => (_, response) => void response.writeHead(204).end(), 'not_json'],
+    ['nothing', () => hang, 'timeout'],
+    ['a list', () => json(200, []), 'invalid_keys'],
+    ['no key', () => json(200, { keys: [] }), 'invalid_keys'],
+    ['keys that are no list', () => json(200, { keys: {} }), 'invalid_keys'],
+    [
+      '101 keys',
+      () => json(200, { keys: Array.from({ length: 101 }, (_, n) => ({ ...two.jwk, kid: `${n}` })) }),
+      'invalid_keys',
+    ],
+    ['a private key', () => json(200, { keys: [two.secretJwk] }), 'invalid_keys'],
+    [
+      'a shared secret',
+      () => json(200, { keys: [{ kty: 'oct', kid: 'two', k: 'c2VjcmV0' }] }),
+      'invalid_keys',
+    ],
+    ['one kid twice', () => json(200, { keys: [two.jwk, two.jwk] }), 'invalid_keys'],
+  ];
+  it.each(bad)('keep the last good set when Logto answers %s', async (_case, answer, lastError) => {
+    await start();
+    logto.on(JWKS, answer());
+    await expect(keys.refresh()).rejects.toMatchObject({ code: 'logto_unavailable' });
+    await expect(verify(one)).resolves.toBeDefined();
+    expect(keys.status()).toEqual({ known: true, stale: true, lastError });
+    expect(vi.mocked(Logger.prototype.warn).mock.calls).toEqual([
+      [{ event: 'logto.keys_failed', reason: lastError }],
+    ]);
+  });
+});
