@@ -11,6 +11,8 @@ export interface CachePolicy {
 }
 
 const REJECTED_FOR_MS = 10_000;
+/** Expiry is a time of day; a monotonic clock would stand still while the machine sleeps. */
+const CLOCK = { perf: { now: () => Date.now() }, ttlResolution: 0 };
 /** Expiries are spread by a tenth, so that tokens which came in together are not asked about together. */
 const JITTER = 0.1;
 
@@ -29,8 +31,8 @@ export class CachingVerifier extends TokenVerifier {
     private readonly policy: CachePolicy,
   ) {
     super();
-    this.accepted = new LRUCache({ max: policy.entries });
-    this.rejected = new LRUCache({ max: policy.entries, ttl: REJECTED_FOR_MS });
+    this.accepted = new LRUCache({ ...CLOCK, max: policy.entries });
+    this.rejected = new LRUCache({ ...CLOCK, max: policy.entries, ttl: REJECTED_FOR_MS });
   }
 
   async verify(token: string): Promise<AuthInfo> {

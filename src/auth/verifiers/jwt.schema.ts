@@ -9,7 +9,7 @@ export const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'PS256'] as const
 const ACCESS_TOKEN_TYPE = /^(application\/)?at\+jwt$/i;
 
 /** A token that brings its own key, names where to get it, or asks for an extension (RFC 8725 section 3.10). */
-const absent = z.undefined();
+const absent = z.never().optional();
 
 const headerSchema = z.object({
   alg: z.enum(ALGORITHMS),

@@ -1,0 +1,221 @@
+import { exportSPKI, importJWK, SignJWT } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LogtoDiscovery, LogtoKeys, LogtoUnavailableError } from '../../logto/index.js';
+import { InvalidTokenError } from '../auth.errors.js';
+import { configFor, PUBLIC_URL, resources } from '../testing/config.fixture.js';
+import { LogtoFixture } from '../testing/logto.fixture.js';
+import { accessToken, part64, rawToken, seconds, signingKey } from '../testing/signing.fixture.js';
+import { JwtVerifier } from './jwt.verifier.js';
+
+const MCP = `${PUBLIC_URL}/mcp`;
+const SKEW = 60;
+const header = 'The access token is not a signed JWT access token (RFC 9068)';
+
+let logto: LogtoFixture;
+let keys: LogtoKeys;
+let verifier: JwtVerifier;
+
+beforeEach(async () => {
+  logto = await LogtoFixture.start();
+  const config = configFor(logto);
+  const discovery = new LogtoDiscovery(config);
+  keys = new LogtoKeys(config, discovery);
+  await discovery.refresh();
+  await keys.refresh();
+  verifier = new JwtVerifier(config, resources(), keys);
+});
+
+afterEach(() => logto.stop());
+
+const token = (claims: Record<string, unknown>, header: Record<string, unknown> = {}) =>
+  logto.jwt(MCP, { claims, header });
+
+/** The message of the refusal, or what came instead of one. */
+async function refusalOf(jwt: string): Promise<unknown> {
+  try {
+    return await verifier.verify(jwt);
+  } catch (error) {
+    return error instanceof InvalidTokenError ? error.message : error;
+  }
+}
+
+describe('JwtVerifier accepts', () => {
+  it('a token that Logto issued for one of our resources, and keeps neither the token nor its jti', async () => {
+    const now = seconds();
+    const claims = { iat: now, exp: now + 600, scope: 'mail:read mail:read mail:send' };
+    const core = { sub: 'alice', client_id: 'agent', iss: logto.issuer, aud: MCP };
+    expect(await verifier.verify(await token(claims))).toEqual({
+      token: '',
+      issuer: logto.issuer,
+      subject: 'alice',
+      clientId: 'agent',
+      scopes: ['mail:read', 'mail:send'],
+      audience: MCP,
+      expiresAt: now + 600,
+      claims: { ...claims, ...core },
+    });
+  });
+
+  it.each([
+    ['several audiences, ours among them (row 39)', { aud: ['https://other.example', MCP] }],
+    ['another resource of ours', { aud: `${MCP}/sse` }],
+    ['an expiry within the tolerated skew (row 42)', { exp: seconds() - SKEW + 20 }],
+    ['an issue time within the tolerated skew (row 43)', { iat: seconds() + SKEW - 20 }],
+    ['an azp equal to its client_id (row 45)', { azp: 'agent' }],
+    ['custom token claims', { 'urn:team': ['a'] }],
+  ])('%s', async (_, claims) => {
+    await expect(verifier.verify(await token(claims))).resolves.toMatchObject({ subject: 'alice' });
+  });
+
+  it('the type in its long form (RFC 9068 section 2.1)', async () => {
+    await expect(verifier.verify(await token({}, { typ: 'application/at+jwt' }))).resolves.toBeDefined();
+  });
+
+  it('a token of a new key after one look at the key set (row 50)', async () => {
+    const next = await signingKey('key-2');
+    logto.keys = [...logto.keys, next];
+    const before = logto.calls.jwks;
+    await expect(verifier.verify(await accessToken(next, logto.issuer, MCP))).resolves.toBeDefined();
+    await expect(verifier.verify(await token({}))).resolves.toBeDefined();
+    expect(logto.calls.jwks - before).toBe(1);
+  });
+});
+
+describe('JwtVerifier refuses claims:', () => {
+  const other = 'The access token was issued for another resource';
+  const claim = 'The access token lacks a claim or has a malformed one';
+  const issuer = 'The access token is of another issuer';
+  const expired = 'The access token has expired';
+  const early = 'The access token is not valid yet';
+  it.each([
+    ['another audience (row 39)', { aud: 'https://other.example/mcp' }, other],
+    ['no audience (row 39)', { aud: undefined }, claim],
+    ['our audience with a slash behind it (row 39)', { aud: `${MCP}/` }, other],
+    ['our origin as the audience (row 39)', { aud: PUBLIC_URL }, other],
+    ['another tenant as issuer (row 40)', { iss: 'https://other.logto.app/oidc' }, issuer],
+    ['no exp (row 42)', { exp: undefined }, claim],
+    ['exp as a string (row 42)', { exp: '9999999999' }, claim],
+    ['exp with a fraction (row 42)', { exp: seconds() + 600.5 }, claim],
+    ['an exp in the past (row 42)', { exp: seconds() - SKEW - 5 }, expired],
+    ['an nbf in the future (row 43)', { nbf: seconds() + SKEW + 30 }, early],
+    ['an iat in the future (row 43)', { iat: seconds() + SKEW + 30 }, early],
+    ['no sub (row 44)', { sub: undefined }, claim],
+    ['a number as sub (row 44)', { sub: 7 }, claim],
+    ['an empty sub (row 44)', { sub: '' }, claim],
+    ['a sub of 256 characters (row 44)', { sub: 'a'.repeat(256) }, claim],
+    ['a sub with look-alike letters (row 44)', { sub: 'аlice' }, claim],
+    ['no client_id (row 45)', { client_id: undefined }, claim],
+    ['an object as client_id (row 45)', { client_id: {} }, claim],
+    ['an azp that contradicts client_id (row 45)', { azp: 'other' }, 'The access token names two clients'],
+  ])('%s', async (_, claims, message) => {
+    expect(await refusalOf(await token(claims))).toBe(message);
+  });
+
+  it('an infinite exp (row 42)', async () => {
+    const signed = await token({});
+    const payload = `{"iss":"${logto.issuer}","aud":"${MCP}","sub":"a","client_id":"c","exp":1e400}`;
+    expect(await refusalOf([signed.split('.')[0], part64(payload), signed.split('.')[2]].join('.'))).toBe(
+      claim,
+    );
+  });
+
+  it('an issuer that is only nearly ours (row 40)', async () => {
+    expect(await refusalOf(await token({ iss: `${logto.issuer}/` }))).toBe(issuer);
+    expect(await refusalOf(await token({ iss: logto.issuer.replace('http:', 'https:') }))).toBe(issuer);
+  });
+});
+
+describe('JwtVerifier refuses headers:', () => {
+  it.each(['none', 'None', 'nOnE', 'HS256', 'RS1', 'EdDSA', ''])('alg %s (row 34)', async (alg) => {
+    const claims = { iss: logto.issuer, aud: MCP, exp: seconds() + 60, sub: 'a', client_id: 'c' };
+    expect(await refusalOf(rawToken({ alg, typ: 'at+jwt', kid: 'key-1' }, claims))).toBe(header);
+    expect(await refusalOf(rawToken({ alg, typ: 'at+jwt', kid: 'key-1' }, claims, ''))).toBe(header);
+  });
+
+  it.each(['JWT', 'logout+jwt', 'at+jwt2', undefined])('typ %s (row 41)', async (typ) => {
+    expect(await refusalOf(await token({}, { typ }))).toBe(header);
+  });
+
+  it.each([
+    ['jku', 'https://evil.example/jwks'],
+    ['x5u', 'https://evil.example/cert'],
+    ['x5c', ['MII']],
+    ['jwk', { kty: 'EC' }],
+    ['b64', true],
+    ['crit', ['urn:unknown']],
+  ])('%s, and asks nobody for it (row 35)', async (name, value) => {
+    const before = logto.seen.length;
+    expect(
+      await refusalOf(await token({}, { [name]: value, ...(name === 'crit' && { 'urn:unknown': 1 }) })),
+    ).toBe(header);
+    expect(logto.seen.length).toBe(before);
+  });
+
+  it.each(['k'.repeat(257), 7])('a kid that is no name: %s (row 36)', async (kid) => {
+    expect(await refusalOf(rawToken({ alg: 'ES384', typ: 'at+jwt', kid }, {}))).toBe(header);
+  });
+});
+
+describe('JwtVerifier refuses signatures:', () => {
+  const signature = 'The signature of the access token is not valid';
+
+  it('HS256 made with our public key as the secret (row 34)', async () => {
+    const key = await importJWK({ ...logto.key.publicJwk, ext: true }, 'ES384');
+    if (key instanceof Uint8Array) throw new Error('an EC key was expected');
+    const secret = new TextEncoder().encode(await exportSPKI(key));
+    const claims = { iss: logto.issuer, aud: MCP, exp: seconds() + 60, sub: 'a', client_id: 'c' };
+    const forged = new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: 'key-1' });
+    expect(await refusalOf(await forged.sign(secret))).toBe(header);
+  });
+
+  it('an RSA signature under the kid of our EC key (row 34)', async () => {
+    const rsa = await signingKey('key-1', 'RS256');
+    expect(await refusalOf(await accessToken(rsa, logto.issuer, MCP, { header: { alg: 'RS256' } }))).toBe(
+      signature,
+    );
+  });
+
+  it('a rogue key under the right kid (row 37)', async () => {
+    expect(await refusalOf(await accessToken(await signingKey('key-1'), logto.issuer, MCP))).toBe(signature);
+  });
+
+  it('a flipped byte, and no signature at all (row 37)', async () => {
+    const [header = '', payload = '', mark = ''] = (await token({})).split('.');
+    const bytes = Buffer.from(mark, 'base64url');
+    bytes.writeUInt8(bytes.readUInt8(10) ^ 1, 10);
+    expect(await refusalOf(`${header}.${payload}.${bytes.toString('base64url')}`)).toBe(signature);
+    expect(await refusalOf(`${header}.${payload}.`)).toBe(signature);
+  });
+
+  it.each(['../../etc/passwd', "' OR 1=1 --", 'unknown'])('the unknown kid %s (row 36)', async (kid) => {
+    expect(await refusalOf(await token({}, { kid }))).toBe(signature);
+  });
+
+  it('any number of unknown kids, for one look at the key set (row 36)', async () => {
+    const before = logto.calls.jwks;
+    for (let at = 0; at < 20; at += 1)
+      expect(await refusalOf(await token({}, { kid: `k${at}` }))).toBe(signature);
+    expect(logto.calls.jwks - before).toBeLessThanOrEqual(1);
+  });
+
+  it('a key that Logto has withdrawn, once the key set is read again (row 50)', async () => {
+    const old = await token({});
+    await expect(verifier.verify(old)).resolves.toBeDefined();
+    logto.keys = [await signingKey('key-2')];
+    await keys.refresh();
+    expect(await refusalOf(old)).toBe(signature);
+  });
+});
+
+describe('JwtVerifier without Logto', () => {
+  it('still knows the keys it has read', async () => {
+    logto.mood = 'dead';
+    await expect(verifier.verify(await token({}))).resolves.toBeDefined();
+  });
+
+  it('says of a key it cannot ask about that it cannot check, not that the token is bad (row 100)', async () => {
+    logto.mood = 'dead';
+    const unknown = verifier.verify(await token({}, { kid: 'key-2' }));
+    await expect(unknown).rejects.toBeInstanceOf(LogtoUnavailableError);
+  });
+});
