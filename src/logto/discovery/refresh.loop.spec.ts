@@ -68,4 +68,19 @@ describe('the refresh loop', () => {
     expect(runs).toBe(1);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('does nothing more when stopped during an attempt', async () => {
+    let finish: () => void = () => undefined;
+    const started = begin(
+      () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+      10_000,
+    );
+    loop.stop();
+    finish();
+    await started;
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });

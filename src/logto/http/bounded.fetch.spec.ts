@@ -61,6 +61,7 @@ describe('a call to Logto', () => {
     ['answers nothing', hang, 'timeout'],
     ['drips a byte at a time', drip, 'timeout'],
     ['answers HTML with 200', html(), 'not_json'],
+    ['calls JSON HTML', json(200, { sub: 'u1' }, { 'content-type': 'text/html' }), 'not_json'],
     ['answers 204', (_, response) => void response.writeHead(204).end(), 'not_json'],
     [
       'calls HTML JSON',
