@@ -7,6 +7,7 @@ import { DevTenantError } from './dev.tenant.error.js';
 import type { DevApplication, DevTenantOptions, DevUser } from './dev.tenant.options.js';
 import { TenantDirectory } from './directory/tenant.directory.js';
 import { experienceRouter } from './experience/experience.router.js';
+import { managementRouter } from './management/management.router.js';
 import { MemoryStore } from './oidc/memory.store.js';
 import { createProvider, createSigningKey } from './oidc/provider.factory.js';
 import { loadOidcLibrary } from './oidc/provider.library.js';
@@ -42,10 +43,12 @@ export async function startDevTenant(options: DevTenantOptions): Promise<DevTena
   try {
     const directory = new TenantDirectory(options, Date.now());
     const store = new MemoryStore();
-    const provider = createProvider(library, issuer, directory, store, await createSigningKey());
+    const signingKey = await createSigningKey();
+    const provider = createProvider(library, issuer, directory, store, signingKey);
     const app = express();
     app.disable('x-powered-by');
     app.use('/oidc', provider.callback());
+    app.use('/api', managementRouter(directory, store, issuer, signingKey));
     app.use(experienceRouter(provider, directory));
     app.use((_req, res) => void res.status(404).type('text/plain').send('Not Found'));
     app.use(lastResort);

@@ -14,3 +14,5 @@ export type {
 export { DEV_APPLICATIONS, DEV_USERS } from './dev.seeds.js';
 export { signIn, ScriptedUserError } from './scripted.user.js';
 export type { ScriptedUser, SignInOutcome, VisitedPage } from './scripted.user.js';
+export { authorizationUrl, authorize, obtainTokens, redeem } from './scripted.app.js';
+export type { AppRequest, Authorization, TokenResponse } from './scripted.app.js';

@@ -46,7 +46,10 @@ export function providerConfiguration(
             true)),
     clientBasedCORS: (ctx, origin, client) => {
       const app = directory.applications.get(client.clientId);
-      return ctx.request.origin === origin || (app !== undefined && allowedOrigins(app).includes(origin));
+      return (
+        origin === `${ctx.protocol}://${ctx.host}` ||
+        (app !== undefined && allowedOrigins(app).includes(origin))
+      );
     },
     interactions: {
       url: (_ctx, { params, prompt }) => {

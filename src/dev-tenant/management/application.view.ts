@@ -1,0 +1,34 @@
+import type { ApplicationRecord } from '../directory/application.record.js';
+import type { ResourceRecord } from '../directory/resource.record.js';
+
+/** An application as the Management API shows it: never with its secret. */
+export const applicationView = (app: ApplicationRecord) => ({
+  tenantId: 'default',
+  id: app.id,
+  name: app.name,
+  description: app.description,
+  type: app.type,
+  oidcClientMetadata: {
+    redirectUris: app.redirectUris,
+    postLogoutRedirectUris: app.postLogoutRedirectUris,
+  },
+  customClientMetadata: app.customClientMetadata,
+  protectedAppMetadata: null,
+  customData: app.customData,
+  isThirdParty: app.isThirdParty,
+  appLevelAccessControlEnabled: false,
+  createdAt: app.createdAt,
+});
+
+/** The ceiling of a third-party app, API scopes grouped by their resource. */
+export const consentScopesView = (app: ApplicationRecord, resources: readonly ResourceRecord[]) => ({
+  organizationScopes: [],
+  resourceScopes: resources
+    .map(({ id, indicator, scopes }) => ({
+      resource: { id, indicator, name: indicator },
+      scopes: scopes.filter((scope) => app.resourceScopes.has(scope.id)),
+    }))
+    .filter(({ scopes }) => scopes.length > 0),
+  organizationResourceScopes: [],
+  userScopes: [...app.userScopes].toSorted(),
+});

@@ -1,0 +1,30 @@
+import { json, Router } from 'express';
+import type { JWK } from 'jose';
+import type { TenantDirectory } from '../directory/tenant.directory.js';
+import type { MemoryStore } from '../oidc/memory.store.js';
+import { applicationRoutes } from './application.routes.js';
+import { consentScopeRoutes } from './consent.scope.routes.js';
+import { managementErrors } from './management.error.js';
+import { managementGuard } from './management.guard.js';
+import { userRoutes } from './user.routes.js';
+
+/** The part of Logto's Management API that this project calls, with Logto's status codes. */
+export function managementRouter(
+  directory: TenantDirectory,
+  store: MemoryStore,
+  issuer: string,
+  signingKey: JWK,
+): Router {
+  const router = Router();
+  router.use(managementGuard(directory, issuer, signingKey));
+  router.use(json({ limit: '64kb' }));
+  userRoutes(router, directory, store);
+  applicationRoutes(router, directory);
+  consentScopeRoutes(router, directory);
+  router.get('/resources', (_req, res) => {
+    const resources = [...directory.resources.values()];
+    res.json(resources.map((resource) => ({ tenantId: 'default', name: resource.indicator, ...resource })));
+  });
+  router.use(managementErrors);
+  return router;
+}
