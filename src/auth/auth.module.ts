@@ -1,12 +1,5 @@
-import {
-  type DynamicModule,
-  Logger,
-  type MiddlewareConsumer,
-  Module,
-  type NestModule,
-  type OnModuleInit,
-} from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { type DynamicModule, Logger, Module, type NestModule, type OnModuleInit } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { Config } from '../config/index.js';
 import { LogtoModule } from '../logto/index.js';
@@ -36,6 +29,7 @@ export class AuthModule implements NestModule, OnModuleInit {
     private readonly config: Config,
     private readonly resourceMetadata: ResourceMetadata,
     private readonly legacyMetadata: LegacyMetadata,
+    private readonly adapterHost: HttpAdapterHost,
   ) {}
 
   static forRoot({ resources }: AuthOptions): DynamicModule {
@@ -74,14 +68,15 @@ export class AuthModule implements NestModule, OnModuleInit {
     if (warning !== undefined) new Logger('Auth').warn(warning);
   }
 
-  /** Before every route and outside every guard: a client without a token reads these to get one. */
-  configure(consumer: MiddlewareConsumer): void {
-    const { legacyMetadata } = this.config.auth;
-    const routers = [
-      this.resourceMetadata.router(),
-      ...(legacyMetadata ? [this.legacyMetadata.router()] : []),
-    ];
-    consumer.apply(...routers).forRoutes('/.well-known/*path');
+  /**
+   * Before every route and outside every guard: a client without a token reads these to get one. Handed to Express
+   * itself, because Nest's own middleware strips the path that mcp-auth's router looks for, and because well-known
+   * places stand at the root of the origin, whatever prefix the application has.
+   */
+  configure(): void {
+    const { httpAdapter } = this.adapterHost;
+    httpAdapter.use(this.resourceMetadata.router());
+    if (this.config.auth.legacyMetadata) httpAdapter.use(this.legacyMetadata.router());
   }
 }
 

@@ -23,6 +23,8 @@ const UNKNOWN = {
 /** A small real server with the endpoints and the answers of a Logto tenant that token verification meets. */
 export class LogtoFixture {
   readonly opaque = new Map<string, OpaqueToken>();
+  /** Answers of the Management API by path, e.g. `/api/users/alice`. */
+  readonly management = new Map<string, unknown>();
   readonly calls = { discovery: 0, jwks: 0, userinfo: 0, introspection: 0 };
   /** Every Authorization header and form that came in, to see what leaves the process. */
   readonly seen: string[] = [];
@@ -91,8 +93,10 @@ export class LogtoFixture {
       case '/oidc/token/introspection':
         this.calls.introspection += 1;
         return this.introspect(await bodyOf(request), response);
+      case '/oidc/token':
+        return send(response, 200, { access_token: 'machine-token', expires_in: 3600, token_type: 'Bearer' });
       default:
-        return send(response, 404, { error: 'not_found' });
+        return this.manage(request.url ?? '', response);
     }
   }
 
@@ -109,6 +113,11 @@ export class LogtoFixture {
     if (known === undefined) return send(response, 200, { active: false });
     const { sub, clientId, scope, exp } = known;
     return send(response, 200, { active: true, sub, client_id: clientId, scope, exp, iss: this.issuer });
+  }
+
+  private manage(path: string, response: ServerResponse): void {
+    const known = this.management.get(path);
+    return known === undefined ? send(response, 404, { code: 'not_found' }) : send(response, 200, known);
   }
 
   private document(): Record<string, unknown> {
