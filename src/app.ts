@@ -18,6 +18,9 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
     abortOnError: false,
     forceCloseConnections: true,
     logger: new ConsoleLogger({
+      // One event, one line, also on a terminal.
+      compact: true,
+      breakLength: Number.POSITIVE_INFINITY,
       json: environment === 'production',
       logLevels: LEVELS.slice(LEVELS.findIndex((level) => level === log.level)),
     }),

@@ -1,7 +1,9 @@
 import {
   Client as ModernClient,
   StreamableHTTPClientTransport as ModernTransport,
+  type VersionNegotiationOptions,
 } from '@modelcontextprotocol/client';
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -19,67 +21,82 @@ export interface ToolAnswer {
   readonly isError: boolean;
 }
 
-type Connect = (origin: string, token: string) => Promise<TestClient>;
+/** How a client authenticates: with a token it has, or by the SDK's whole OAuth flow. */
+type Credentials = { requestInit: RequestInit } | { authProvider: OAuthClientProvider };
+
+interface Attempt {
+  connect(): Promise<TestClient>;
+  /** Exchanges the code of the redirect, after which a new attempt connects. */
+  finishAuth(redirect: URLSearchParams): Promise<void>;
+}
+
+export interface TestEra {
+  readonly era: string;
+  readonly path: string;
+  attempt(origin: string, credentials: Credentials): Attempt;
+  connect(origin: string, token: string): Promise<TestClient>;
+}
 
 const INFO = { name: 'test', version: '1.0.0' };
-const bearer = (token: string) => ({ requestInit: { headers: { Authorization: `Bearer ${token}` } } });
+
+function era(name: string, path: string, attempt: (url: URL, credentials: Credentials) => Attempt): TestEra {
+  return {
+    era: name,
+    path,
+    attempt: (origin, credentials) => attempt(new URL(path, origin), credentials),
+    connect: (origin, token) =>
+      attempt(new URL(path, origin), {
+        requestInit: { headers: { Authorization: `Bearer ${token}` } },
+      }).connect(),
+  };
+}
+
+function overSse(url: URL, credentials: Credentials): Attempt {
+  const client = new Client(INFO);
+  const transport = new SSEClientTransport(url, credentials);
+  return {
+    connect: async () => {
+      await client.connect(transport);
+      return wrap(client);
+    },
+    finishAuth: (redirect) => transport.finishAuth(redirect.get('code') ?? ''),
+  };
+}
+
+function overStreamable(url: URL, credentials: Credentials): Attempt {
+  const client = new Client(INFO);
+  const transport = new StreamableHTTPClientTransport(url, credentials);
+  return {
+    connect: async () => {
+      await client.connect(transport);
+      return wrap(client);
+    },
+    finishAuth: (redirect) => transport.finishAuth(redirect.get('code') ?? ''),
+  };
+}
+
+const withSdk2 =
+  (mode: VersionNegotiationOptions['mode']) =>
+  (url: URL, credentials: Credentials): Attempt => {
+    const client = new ModernClient(INFO, { versionNegotiation: { mode } });
+    const transport = new ModernTransport(url, credentials);
+    return {
+      connect: async () => {
+        await client.connect(transport);
+        return wrap(client);
+      },
+      finishAuth: (redirect) => transport.finishAuth(redirect),
+    };
+  };
 
 /** A client for each way of speaking; what holds in every era runs over this table. */
-export const ERAS: readonly { readonly era: string; readonly path: string; readonly connect: Connect }[] = [
-  {
-    era: '2024-11-05 (HTTP+SSE, SDK 1)',
-    path: '/mcp/sse',
-    connect: async (origin, token) => {
-      const client = new Client(INFO);
-      await client.connect(new SSEClientTransport(new URL('/mcp/sse', origin), bearer(token)));
-      return wrap(client);
-    },
-  },
-  {
-    era: '2024-11-05 (HTTP+SSE at the root, SDK 1)',
-    path: '/sse',
-    connect: async (origin, token) => {
-      const client = new Client(INFO);
-      await client.connect(new SSEClientTransport(new URL('/sse', origin), bearer(token)));
-      return wrap(client);
-    },
-  },
-  {
-    era: '2025-11-25 (Streamable HTTP, SDK 1)',
-    path: '/mcp',
-    connect: async (origin, token) => {
-      const client = new Client(INFO);
-      await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', origin), bearer(token)));
-      return wrap(client);
-    },
-  },
-  {
-    era: '2025-11-25 (Streamable HTTP, SDK 2 legacy)',
-    path: '/mcp',
-    connect: async (origin, token) => {
-      const client = new ModernClient(INFO, { versionNegotiation: { mode: 'legacy' } });
-      await client.connect(new ModernTransport(new URL('/mcp', origin), bearer(token)));
-      return wrap(client);
-    },
-  },
-  {
-    era: '2026-07-28 (stateless, SDK 2 pinned)',
-    path: '/mcp',
-    connect: async (origin, token) => {
-      const client = new ModernClient(INFO, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
-      await client.connect(new ModernTransport(new URL('/mcp', origin), bearer(token)));
-      return wrap(client);
-    },
-  },
-  {
-    era: '2026-07-28 (SDK 2 auto)',
-    path: '/mcp',
-    connect: async (origin, token) => {
-      const client = new ModernClient(INFO, { versionNegotiation: { mode: 'auto' } });
-      await client.connect(new ModernTransport(new URL('/mcp', origin), bearer(token)));
-      return wrap(client);
-    },
-  },
+export const ERAS: readonly TestEra[] = [
+  era('2024-11-05 (HTTP+SSE, SDK 1)', '/mcp/sse', overSse),
+  era('2024-11-05 (HTTP+SSE at the root, SDK 1)', '/sse', overSse),
+  era('2025-11-25 (Streamable HTTP, SDK 1)', '/mcp', overStreamable),
+  era('2025-11-25 (Streamable HTTP, SDK 2 legacy)', '/mcp', withSdk2('legacy')),
+  era('2026-07-28 (stateless, SDK 2 pinned)', '/mcp', withSdk2({ pin: '2026-07-28' })),
+  era('2026-07-28 (SDK 2 auto)', '/mcp', withSdk2('auto')),
 ];
 
 /** Both SDKs agree on these; only their type names differ. */

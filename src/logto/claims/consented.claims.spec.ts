@@ -54,6 +54,14 @@ describe('the claims a user consented to', () => {
     vi.restoreAllMocks();
   });
 
+  it('are asked for anew while a narrower consent of the same second may still arrive', async () => {
+    const issuedAt = Math.floor(Date.now() / 1000);
+    grants(grant(issuedAt, 'openid email'));
+    await expect(claims.of({ ...question, issuedAt })).resolves.toHaveProperty('email');
+    grants(grant(issuedAt, 'openid email'), grant(issuedAt, 'openid'));
+    await expect(claims.of({ ...question, issuedAt })).resolves.toEqual({ sub: 'alice1' });
+  });
+
   it('are those of the newest grant', async () => {
     grants(grant(10, 'openid profile email'), grant(20, 'openid email'));
     await expect(claims.of(question)).resolves.toEqual({

@@ -7,6 +7,11 @@ import { claimsFor } from './claims.mapping.js';
 import { grantedScopes } from './grant.policy.js';
 
 const TTL_MS = 60_000;
+/**
+ * Grants and tokens are dated in whole seconds, so a narrower consent of the token's own second may still arrive. Until
+ * that second is over, on any clock near ours, an answer is not kept.
+ */
+const SETTLED_SECONDS = 5;
 const MAX_ENTRIES = 5_000;
 /** Custom data is of any size, so the memory is bounded too, counted in characters of JSON. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
@@ -65,7 +70,7 @@ export class ConsentedClaims {
     const scopes = grantedScopes(grants, { clientId, issuedAt });
     const roles = scopes.has('roles') ? await this.management.roles(subject) : [];
     const claims = claimsFor(user, scopes, roles);
-    this.cache.set(key, claims);
+    if (Date.now() >= (issuedAt + SETTLED_SECONDS) * 1000) this.cache.set(key, claims);
     return claims;
   }
 }

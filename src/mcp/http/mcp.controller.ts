@@ -21,29 +21,29 @@ import { RpcFilter } from './rpc.filter.js';
 import { ScopeGuard } from './scope.guard.js';
 
 /** The MCP endpoint of every revision since 2025-03-26. */
-@Controller('mcp')
+@Controller()
 @UseGuards(BodyGuard, ScopeGuard)
 @UseInterceptors(InternalInterceptor)
 @UseFilters(RpcFilter)
 export class McpController {
   constructor(private readonly router: EraRouter) {}
 
-  @Post()
+  @Post('mcp')
   post(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
     return this.router.handle(exchangeOf(req, res));
   }
 
-  @Get()
+  @Get('mcp')
   get(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
     return this.router.handle(exchangeOf(req, res));
   }
 
-  @Delete()
+  @Delete('mcp')
   delete(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
     return this.router.handle(exchangeOf(req, res));
   }
 
-  @All()
+  @All('mcp')
   other(): never {
     throw new McpHttpError(405, -32000, 'Method not allowed', { Allow: 'GET, POST, DELETE' });
   }
