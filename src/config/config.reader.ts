@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ZodError } from 'zod';
 import { ConfigError } from './config.error.js';
 import type { Config, ManagementCredentials } from './config.js';
 import { brokenRules, type ConfigProblem } from './env.rules.js';
@@ -17,15 +18,20 @@ export function readConfig(environment: Environment = process.env): Config {
     // An empty value is how compose files say "not set".
     const parsed = schema.safeParse(environment[variable] === '' ? undefined : environment[variable]);
     if (parsed.success) env[variable] = parsed.data;
-    else problems.push({ variable, fault: parsed.error.issues.map((issue) => issue.message).join('; ') });
+    else problems.push({ variable, fault: faultsOf(parsed.error) });
   }
-  problems.push(
-    ...brokenRules(env).filter((found) => !problems.some((one) => one.variable === found.variable)),
-  );
+  // One line a variable: two rules that miss the same one have the same cure.
+  for (const found of brokenRules(env)) {
+    if (!problems.some(({ variable }) => variable === found.variable)) problems.push(found);
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   // True because every key of the schema was parsed just above.
   return deepFreeze(toConfig(env as Env));
 }
+
+/** Every item of a list may be wrong in the same way, which is worth saying once. */
+const faultsOf = ({ issues }: ZodError): string =>
+  [...new Set(issues.map(({ message }) => message))].join('; ');
 
 function toConfig(env: Env): Config {
   const devTenant = env.LOGTO_ENDPOINT === undefined ? { port: env.DEV_TENANT_PORT } : undefined;

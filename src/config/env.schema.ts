@@ -44,16 +44,18 @@ export const envSchema = z.object({
     .enum(['development', 'test', 'production'], 'must be development, test or production')
     .default('production')
     .describe('development starts an embedded Logto tenant when LOGTO_ENDPOINT is absent.'),
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 inside a container.'),
+  HOST: z
+    .string()
+    .regex(/^[\w.:%-]+$/, 'must be an IP address or a host name')
+    .default('127.0.0.1')
+    .describe('Address to listen on; 0.0.0.0 inside a container.'),
   PORT: whole(1, 65_535).default(3000).describe('Port to listen on.'),
   PUBLIC_URL: publicOrigin
     .optional()
     .describe(
       'Origin that agents use to reach this server, e.g. https://mcp.example.com. Required in production.',
     ),
-  ALLOWED_ORIGINS: z
-    .string()
-    .transform((value) => value.split(/[\s,]+/).filter((item) => item !== ''))
+  ALLOWED_ORIGINS: list
     .pipe(z.array(origin))
     .default([])
     .describe('Browser origins that may call us, comma separated. Our own is always allowed.'),
@@ -91,7 +93,7 @@ export const envSchema = z.object({
     .url('must be a URL')
     .optional()
     .describe(
-      'Management API indicator. Default: https://<tenant>.logto.app/api in the cloud, https://default.logto.app/api self-hosted.',
+      'Management API indicator. Default: https://<tenant>.logto.app/api for a cloud endpoint, else https://default.logto.app/api: set it for a cloud tenant with a custom domain.',
     ),
 
   AUTH_TOKEN_MODE: z
@@ -101,7 +103,11 @@ export const envSchema = z.object({
       'auto: JWTs bound to this server and opaque tokens; jwt: only the first; userinfo: only the second.',
     ),
   AUTH_SCOPES: list
-    .pipe(z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be OAuth scopes')).nonempty())
+    .pipe(
+      z
+        .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be OAuth scopes'))
+        .nonempty('must name at least one scope'),
+    )
     .default(['openid', 'profile', 'email'])
     .describe('Scopes that clients are told to ask for.'),
   AUTH_ALLOWED_CLIENTS: list

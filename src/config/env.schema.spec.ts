@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.reader.js';
+import { ConfigError } from './config.error.js';
+import { envSchema, secretVariables } from './env.schema.js';
+
+type Variable = keyof typeof envSchema.shape;
+
+/** What every start needs, so that a test is about its own variable alone. */
+const REAL = { PUBLIC_URL: 'https://mcp.example.com', LOGTO_ENDPOINT: 'https://abc123.logto.app' };
+const M2M = { LOGTO_MANAGEMENT_CLIENT_ID: 'm2m', LOGTO_MANAGEMENT_CLIENT_SECRET: 's3cret' };
+
+const faultIn = (environment: Record<string, string>): string => {
+  try {
+    readConfig({ ...REAL, ...environment });
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return error.problems.map(({ variable, fault }) => `${variable} ${fault}`).join('\n');
+    }
+    throw error;
+  }
+  return '';
+};
+
+const whole = (min: number, max: number) => ({
+  good: [String(min), String(max)],
+  bad: [String(min - 1), String(max + 1), '1.5', '1e3', ' 60', '60s', 'many', '9'.repeat(13)],
+  fault: `must be a whole number from ${min} to ${max}`,
+});
+const flag = {
+  good: ['true', 'false'],
+  bad: ['1', 'yes', 'TRUE', 'on'],
+  fault: 'must be true or false',
+};
+const notUrl = 'must be an http(s) URL without credentials';
+const notOrigin = 'must be an origin: scheme, host and port, without a path';
+const notTls = 'must be https, unless the host is localhost';
+
+interface Case {
+  readonly good: readonly string[];
+  readonly bad: readonly string[];
+  readonly fault: string;
+}
+
+const CASES: Record<Variable, Case | undefined> = {
+  NODE_ENV: {
+    good: ['development', 'test', 'production'],
+    bad: ['prod', 'Production', 'staging'],
+    fault: 'must be development, test or production',
+  },
+  HOST: {
+    good: ['0.0.0.0', '::1', 'fe80::1%eth0', 'mcp.internal'],
+    bad: ['http://0.0.0.0', '127.0.0.1/8', 'two words'],
+    fault: 'must be an IP address or a host name',
+  },
+  PORT: whole(1, 65_535),
+  PUBLIC_URL: {
+    good: [
+      'https://mcp.example.com',
+      'https://mcp.example.com:8443',
+      'http://localhost:3000',
+      'http://[::1]:3000',
+    ],
+    bad: [
+      'mcp.example.com',
+      '/mcp',
+      'ftp://mcp.example.com',
+      'javascript:alert(1)',
+      'https://a:b@mcp.example.com',
+    ],
+    fault: notUrl,
+  },
+  ALLOWED_ORIGINS: {
+    good: ['https://a.example', 'https://a.example, http://b.example:8080'],
+    bad: ['*', 'null', 'https://a.example,b.example'],
+    fault: notUrl,
+  },
+  LOG_LEVEL: {
+    good: ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],
+    bad: ['info', 'DEBUG'],
+    fault: 'must be fatal, error, warn, log, debug or verbose',
+  },
+  LOGTO_ENDPOINT: {
+    good: ['https://abc123.logto.app', 'https://auth.example.com/', 'http://127.0.0.1:3001'],
+    bad: ['abc123.logto.app', 'logto:3001', 'https://user@abc123.logto.app'],
+    fault: notUrl,
+  },
+  LOGTO_INTERNAL_ENDPOINT: {
+    good: ['http://logto:3001', 'https://logto.internal'],
+    bad: ['logto', 'redis://logto:3001'],
+    fault: notUrl,
+  },
+  LOGTO_TIMEOUT_MS: whole(100, 30_000),
+  LOGTO_REFRESH_SECONDS: whole(5, 86_400),
+  // Any text may be an id or a secret; what can be wrong is that one of the two is missing.
+  LOGTO_MANAGEMENT_CLIENT_ID: undefined,
+  LOGTO_MANAGEMENT_CLIENT_SECRET: undefined,
+  LOGTO_MANAGEMENT_RESOURCE: {
+    good: ['https://abc123.logto.app/api'],
+    bad: ['abc123', '/api'],
+    fault: 'must be a URL',
+  },
+  AUTH_TOKEN_MODE: {
+    good: ['auto', 'jwt', 'userinfo'],
+    bad: ['opaque', 'JWT'],
+    fault: 'must be auto, jwt or userinfo',
+  },
+  AUTH_SCOPES: {
+    good: ['openid', 'openid profile email', 'openid,urn:logto:scope:organizations'],
+    bad: ['openid "profile"', 'offline\\access', 'é'],
+    fault: 'must be OAuth scopes',
+  },
+  AUTH_ALLOWED_CLIENTS: undefined,
+  AUTH_CLOCK_SKEW_SECONDS: whole(0, 300),
+  AUTH_CACHE_SECONDS: whole(0, 300),
+  AUTH_CACHE_ENTRIES: whole(1, 1_000_000),
+  AUTH_LEGACY_METADATA: flag,
+  MCP_SSE: flag,
+  MCP_SESSION_IDLE_SECONDS: whole(1, 86_400),
+  MCP_SESSION_MAX_SECONDS: whole(1, 604_800),
+  MCP_SESSIONS: whole(1, 1_000_000),
+  MCP_SESSIONS_PER_PRINCIPAL: whole(1, 10_000),
+  MCP_KEEP_ALIVE_SECONDS: whole(1, 300),
+  MCP_BODY_BYTES: whole(1024, 67_108_864),
+  MCP_TOOL_TIMEOUT_SECONDS: whole(1, 3600),
+  DEV_TENANT_PORT: whole(1, 65_535),
+};
+
+describe.each(Object.entries(CASES).flatMap(([variable, one]) => (one ? [{ variable, ...one }] : [])))(
+  '$variable',
+  ({ variable, good, bad, fault }) => {
+    it.each(good)('may be %s', (value) => {
+      expect(faultIn({ ...M2M, [variable]: value })).toBe('');
+    });
+
+    it.each(bad)('is refused as %s, with what was expected', (value) => {
+      expect(faultIn({ ...M2M, [variable]: value })).toBe(`${variable} ${fault}`);
+    });
+  },
+);
+
+describe('a public URL', () => {
+  it.each(['PUBLIC_URL', 'LOGTO_ENDPOINT'])(
+    '%s carries no path, query or fragment into iss and aud',
+    (variable) => {
+      for (const rest of ['/mcp', '/oidc/', '/?a=b', '/#top']) {
+        expect(faultIn({ [variable]: `https://mcp.example.com${rest}` })).toBe(`${variable} ${notOrigin}`);
+      }
+    },
+  );
+
+  it.each(['PUBLIC_URL', 'LOGTO_ENDPOINT'])('%s is https anywhere but on this machine', (variable) => {
+    for (const host of ['mcp.example.com', '10.0.0.5', 'localhost.example.com', '127.0.0.1.example.com']) {
+      expect(faultIn({ [variable]: `http://${host}` })).toBe(`${variable} ${notTls}`);
+    }
+  });
+
+  it('loses its trailing slash, so that everything built from it is written in one way', () => {
+    const { http, logto } = readConfig({
+      PUBLIC_URL: 'https://MCP.example.com:443/',
+      LOGTO_ENDPOINT: 'https://abc123.logto.app/',
+      LOGTO_INTERNAL_ENDPOINT: 'http://logto:80/',
+    });
+    expect(http.publicUrl).toBe('https://mcp.example.com');
+    expect(logto).toMatchObject({
+      endpoint: 'https://abc123.logto.app',
+      issuer: 'https://abc123.logto.app/oidc',
+      internalEndpoint: 'http://logto',
+    });
+  });
+});
+
+describe('AUTH_SCOPES', () => {
+  it('must name at least one scope', () => {
+    expect(faultIn({ AUTH_SCOPES: ' , ' })).toBe('AUTH_SCOPES must name at least one scope');
+  });
+});
+
+describe('the schema', () => {
+  it('has a cure for every variable', () => {
+    const silent = Object.entries(envSchema.shape).filter(
+      ([, { description = '' }]) => description.length < 10,
+    );
+    expect(silent.map(([variable]) => variable)).toEqual([]);
+  });
+
+  it('knows every variable that is named like a secret as one', () => {
+    const named = Object.keys(envSchema.shape).filter((variable) => /SECRET|PASSWORD|KEY$/.test(variable));
+    expect(named.length).toBeGreaterThan(0);
+    expect([...secretVariables].toSorted()).toEqual(named.toSorted());
+  });
+});
