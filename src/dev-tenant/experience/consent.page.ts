@@ -22,7 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'urn:logto:scope:organization_roles': 'Your roles in your organizations',
 };
 
-const inWords = (scope: string) => WORDS[scope] ?? `Use the API permission “${scope}” in your name`;
+const inWords = (scope: string) => WORDS[scope] ?? `The API permission “${scope}”, used in your name`;
 
 /** Where the answer goes, as the person should judge it: the origin, or the scheme of an installed app. */
 function destination(redirectUri: string): string {

@@ -22,10 +22,7 @@ export class MemoryStore {
 
   /** Live entries of a kind, oldest first. */
   list(model: string): (readonly [string, AdapterPayload])[] {
-    const now = Date.now();
-    return [...this.model(model)]
-      .filter(([, entry]) => entry.expiresAt > now)
-      .map(([id, entry]) => [id, structuredClone(entry.payload)]);
+    return [...this.live(model)].map(([id, payload]) => [id, structuredClone(payload)]);
   }
 
   save(model: string, id: string, payload: AdapterPayload, expiresAt: number): void {
@@ -45,13 +42,15 @@ export class MemoryStore {
   }
 
   removeWhere(model: string, matches: (payload: AdapterPayload) => boolean): void {
-    for (const [id, payload] of this.list(model)) if (matches(payload)) this.remove(model, id);
+    for (const [id, payload] of this.live(model)) if (matches(payload)) this.remove(model, id);
   }
 
   /** The view of one kind that the provider works with. */
   adapter(model: string): Adapter {
-    const where = (matches: (payload: AdapterPayload) => boolean) =>
-      this.list(model).find(([, payload]) => matches(payload))?.[1];
+    const where = (matches: (payload: AdapterPayload) => boolean) => {
+      for (const [, payload] of this.live(model)) if (matches(payload)) return structuredClone(payload);
+      return undefined;
+    };
     return {
       upsert: async (id, payload, expiresIn) =>
         this.save(model, id, payload, expiresIn === undefined ? Infinity : Date.now() + expiresIn * 1000),
@@ -63,6 +62,11 @@ export class MemoryStore {
       destroy: async (id) => this.remove(model, id),
       revokeByGrantId: async (grantId) => this.removeWhere(model, (payload) => payload.grantId === grantId),
     };
+  }
+
+  private *live(model: string): Generator<readonly [string, AdapterPayload]> {
+    const now = Date.now();
+    for (const [id, entry] of this.model(model)) if (entry.expiresAt > now) yield [id, entry.payload];
   }
 
   private model(name: string): Map<string, Entry> {
