@@ -279,6 +279,15 @@ describe('the guard', () => {
     });
   });
 
+  it("says mcp-auth's other refusals in the words of RFC 6750", async () => {
+    const description = 'The access token is not accepted';
+    expect(await outcome(await app(), { path: '/mcp/foreign', token: logto.grant('good') })).toEqual({
+      status: 401,
+      challenge: invalidToken(description),
+      body: { error: 'invalid_token', error_description: description },
+    });
+  });
+
   it('does not name offline_access, which is for the client to want', async () => {
     const server = await app({ AUTH_SCOPES: 'openid offline_access' });
     expect((await outcome(server)).challenge).toBe(`Bearer scope="openid", ${metadataOf('/mcp')}`);

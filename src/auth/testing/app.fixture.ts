@@ -3,7 +3,7 @@ import { Controller, Get, HttpCode, type LoggerService, Module, Post, Req, Res }
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, Response } from 'express';
-import { MCPAuthBearerAuthError } from 'mcp-auth';
+import { MCPAuthBearerAuthError, MCPAuthTokenVerificationError } from 'mcp-auth';
 import { ConfigModule, type Environment } from '../../config/index.js';
 import { AuthModule } from '../auth.module.js';
 import { Public } from '../bearer/public.decorator.js';
@@ -34,6 +34,11 @@ class ProbeController {
     throw new MCPAuthBearerAuthError('missing_required_scopes', {
       missingScopes: ['mail:read', 'mail:send'],
     });
+  }
+
+  @Get('/mcp/foreign')
+  foreign() {
+    throw new MCPAuthTokenVerificationError('token_verification_failed', 'a detail for the log');
   }
 
   @Get('/mcp/begun')
