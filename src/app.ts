@@ -1,4 +1,4 @@
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -9,10 +9,13 @@ import type { Config } from './config/index.js';
 /** Levels from the least severe up; a level lets through itself and everything after it. */
 const LEVELS = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'] as const;
 
-/** The application, ready to listen. */
-export async function createApp(config: Config): Promise<NestExpressApplication> {
+/** The application, ready to listen. `root` is for those who wrap it in a module of their own. */
+export async function createApp(
+  config: Config,
+  root: DynamicModule = AppModule.forRoot(config),
+): Promise<NestExpressApplication> {
   const { environment, http, log } = config;
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+  const app = await NestFactory.create<NestExpressApplication>(root, {
     // Bodies are read by the MCP routes alone, and only after the caller is known.
     bodyParser: false,
     abortOnError: false,

@@ -1,4 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Type } from '@nestjs/common';
+import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/app.js';
 import { type Environment, readConfig } from '../../src/config/index.js';
 import { type DevTenant, type DevTenantOptions, startDevTenant } from '../../src/dev-tenant/index.js';
@@ -22,7 +24,15 @@ export interface StackOptions {
   readonly noManagement?: boolean;
   /** How the way to Logto behaves while the server starts. */
   readonly fault?: ChaosProxy['fault'];
+  /** Lifetime of the tenant's JWTs, in seconds. */
+  readonly accessTokenTtl?: number;
+  /** API permissions of the server's resources. */
+  readonly scopes?: readonly string[];
+  /** Tools beside the server's own. */
+  readonly tools?: Type[];
 }
+
+class Wrapper {}
 
 const MANAGEMENT = {
   clientId: 'mcp-server',
@@ -36,11 +46,18 @@ export async function startStack({
   tenant: seeds,
   noManagement,
   fault,
+  scopes = [],
+  accessTokenTtl = 3600,
+  tools = [],
 }: StackOptions = {}): Promise<Stack> {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const tenant = await startDevTenant({
-    resources: ['/mcp', '/mcp/sse', '/sse'].map((path) => ({ indicator: origin + path })),
+    resources: ['/mcp', '/mcp/sse', '/sse'].map((path) => ({
+      indicator: origin + path,
+      scopes,
+      accessTokenTtl,
+    })),
     management: MANAGEMENT,
     ...seeds,
   });
@@ -60,7 +77,11 @@ export async function startStack({
     }),
     ...env,
   });
-  const app = await createApp(config);
+  const app = await createApp(config, {
+    module: Wrapper,
+    imports: [AppModule.forRoot(config)],
+    providers: tools,
+  });
   await app.listen(port, '127.0.0.1');
   return {
     origin,

@@ -31,11 +31,12 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
   }
 
   async handle({ req, res, body, principal }: Exchange): Promise<void> {
-    const stop = closeAtExpiry(res, principal);
+    // A call ends by itself; a subscription would outlive the token it was opened with.
+    const stop = isSubscription(body) ? closeAtExpiry(res, principal) : undefined;
     try {
       await this.serve?.(req, res, body);
     } finally {
-      stop();
+      stop?.();
     }
   }
 
@@ -43,3 +44,6 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
     await this.handler?.close();
   }
 }
+
+const isSubscription = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen';
