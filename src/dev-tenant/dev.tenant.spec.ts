@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { createServer } from 'node:net';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { DEV_APPLICATIONS, DEV_USERS, obtainTokens, startDevTenant } from './index.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { DEV_APPLICATIONS, DEV_USERS, startDevTenant } from './index.js';
 import { tenantOf } from './testing/tenant.fixture.js';
 
 const discovery = '/.well-known/openid-configuration';
@@ -48,16 +48,6 @@ describe('startDevTenant', () => {
     await tenant.close();
     await tenant.close();
     await expect(fetch(`${tenant.issuer}/jwks`)).rejects.toThrow('fetch failed');
-  });
-
-  it('keeps the notices of its library out of the console', async () => {
-    const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) => vi.spyOn(console, name));
-    onTestFinished(() => void vi.restoreAllMocks());
-    const tenant = await tenantOf({ resources: [{ indicator: 'http://localhost:3000/mcp' }] });
-    await obtainTokens(tenant.issuer, { resource: 'http://localhost:3000/mcp' });
-    const { access_token: token } = await obtainTokens(tenant.issuer);
-    await fetch(`${tenant.issuer}/me`, { headers: { authorization: `Bearer ${token}` } });
-    expect(spies.flatMap((spy) => spy.mock.calls)).toEqual([]);
   });
 });
 

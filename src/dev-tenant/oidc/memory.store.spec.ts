@@ -33,11 +33,12 @@ describe('MemoryStore', () => {
   });
 
   it('hands out copies, so that nobody changes what is stored', async () => {
-    const grants = new MemoryStore().adapter('Grant');
-    await grants.upsert('g', { resources: { a: 'b' } }, 60);
-    const copy = await grants.find('g');
-    if (copy?.resources) copy.resources['a'] = 'changed';
-    expect(await grants.find('g')).toEqual({ resources: { a: 'b' } });
+    const store = new MemoryStore();
+    store.save('Grant', 'g', { openid: { scope: 'openid' } }, Infinity);
+    const copy = store.find('Grant', 'g');
+    if (copy?.openid) copy.openid.scope = 'changed';
+    expect(copy).toEqual({ openid: { scope: 'changed' } });
+    expect(store.find('Grant', 'g')).toEqual({ openid: { scope: 'openid' } });
   });
 
   it('revokes by grant within one kind', async () => {
