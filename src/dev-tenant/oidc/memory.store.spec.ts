@@ -36,7 +36,7 @@ describe('MemoryStore', () => {
     const store = new MemoryStore();
     store.save('Grant', 'g', { openid: { scope: 'openid' } }, Infinity);
     const copy = store.find('Grant', 'g');
-    if (copy?.openid) copy.openid.scope = 'changed';
+    Object.assign(copy?.openid ?? {}, { scope: 'changed' });
     expect(copy).toEqual({ openid: { scope: 'changed' } });
     expect(store.find('Grant', 'g')).toEqual({ openid: { scope: 'openid' } });
   });
