@@ -1,0 +1,46 @@
+/** A room of `src`: what it may import, and the floor it stands on. An arrow may only lead to a lower floor. */
+export interface Room {
+  readonly floor: number;
+  readonly imports: readonly string[];
+  /** Rooms of which it may know the types and nothing else. */
+  readonly typesOf?: readonly string[];
+}
+
+/** Every room there is or will be. A folder of `src` that is not here is a fault. */
+export const ROOMS: Readonly<Record<string, Room>> = {
+  config: { floor: 1, imports: [] },
+  mcp: { floor: 1, imports: [] },
+  storage: { floor: 2, imports: ['config'] },
+  logto: { floor: 2, imports: ['config'] },
+  observability: { floor: 2, imports: ['config'], typesOf: ['mcp'] },
+  'dev-tenant': { floor: 2, imports: ['config'] },
+  auth: { floor: 3, imports: ['config', 'logto', 'storage', 'observability'] },
+  cluster: { floor: 3, imports: ['config', 'storage', 'mcp'] },
+  registration: { floor: 4, imports: ['logto', 'auth', 'config', 'storage'] },
+  // auth only for `@Public()`: probes carry no token.
+  health: { floor: 4, imports: ['logto', 'storage', 'config', 'mcp', 'auth'] },
+  portal: { floor: 4, imports: ['config', 'mcp', 'auth'] },
+  tools: { floor: 4, imports: ['mcp', 'auth', 'logto'] },
+};
+
+/** Files of `src` that belong to no room, and the rooms they may import: one of them joins the rooms. */
+export const TOP: Readonly<Record<string, readonly string[]>> = {
+  'app.module.ts': Object.keys(ROOMS),
+  'app.ts': ['config'],
+  'main.ts': ['config'],
+  'version.ts': [],
+};
+
+/** Packages that one room keeps to itself: types are free for all, the running code is not. */
+export const OWNED_PACKAGES: Readonly<Record<string, string>> = {
+  '@modelcontextprotocol/server': 'mcp',
+  '@modelcontextprotocol/node': 'mcp',
+  '@modelcontextprotocol/sdk': 'mcp',
+  ioredis: 'storage',
+  'prom-client': 'observability',
+};
+
+/** Packages that even as types belong to one room: elsewhere the image lacks them. */
+export const SEALED_PACKAGES: Readonly<Record<string, string>> = { 'oidc-provider': 'dev-tenant' };
+
+export const MAX_LINES = 200;
