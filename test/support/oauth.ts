@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { OAuthClientProvider, OAuthDiscoveryState } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
-import { signIn, type VisitedPage } from '../../src/dev-tenant/index.js';
+import { obtainTokens, signIn, type VisitedPage } from '../../src/dev-tenant/index.js';
 import type { Stack } from './stack.js';
 
 const REDIRECT_URI = 'http://127.0.0.1:8765/callback';
@@ -17,43 +16,14 @@ export interface Grant {
 
 /** An access token as an agent gets it: authorization code with PKCE, the user signing in and consenting. */
 export async function accessToken(stack: Stack, grant: Grant = {}): Promise<string> {
-  const { user = 'alice', client = 'smartmail-ai', scope = 'openid profile email', resource } = grant;
-  const { issuer } = stack.tenant;
-  const verifier = randomBytes(32).toString('base64url');
-  const target: Record<string, string> = resource === undefined ? {} : { resource: stack.origin + resource };
-  const url = new URL(`${issuer}/auth`);
-  url.search = new URLSearchParams({
-    client_id: client,
-    response_type: 'code',
-    redirect_uri: REDIRECT_URI,
-    scope,
-    state: 'state',
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    ...target,
-  }).toString();
-  const { redirect } = await signIn(url.href, {
-    username: user,
-    password: `${user}-password`,
-    decision: 'authorize',
+  const { user = 'alice', client, scope, resource } = grant;
+  const { access_token } = await obtainTokens(stack.tenant.issuer, {
+    user: { username: user, password: `${user}-password` },
+    ...(client !== undefined && { clientId: client }),
+    ...(scope !== undefined && { scope }),
+    ...(resource !== undefined && { resource: stack.origin + resource }),
   });
-  const code = new URL(redirect).searchParams.get('code');
-  if (code === null) throw new Error(`No code in ${redirect}`);
-  const response = await fetch(`${issuer}/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      client_id: client,
-      code,
-      redirect_uri: REDIRECT_URI,
-      code_verifier: verifier,
-      ...target,
-    }),
-  });
-  const answer: unknown = await response.json();
-  if (typeof answer === 'object' && answer !== null && 'access_token' in answer)
-    return String(answer.access_token);
-  throw new Error(`The token endpoint answered ${response.status}: ${JSON.stringify(answer)}`);
+  return access_token;
 }
 
 /** What an agent keeps between the steps of its sign-in; both SDK generations accept it. */
