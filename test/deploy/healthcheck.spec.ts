@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { freePort, listen } from './local.server.js';
+import { freePort } from '../../examples/demo/free.port.js';
+import { listen } from './local.server.js';
 
 const script = fileURLToPath(new URL('../../config/docker/healthcheck.mjs', import.meta.url));
 

@@ -20,10 +20,3 @@ export async function listen(listener: RequestListener): Promise<LocalServer> {
     },
   };
 }
-
-/** A port on which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = await listen(() => undefined);
-  await server.close();
-  return server.port;
-}
