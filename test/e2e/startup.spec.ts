@@ -2,14 +2,11 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../support/free.port.js';
-import { BuiltServer, type Running } from './built.server.js';
+import { builtFile } from '../deploy/built.project.js';
+import { runServer, type Running, startServer } from './server.process.js';
 
-let server: BuiltServer;
-
-beforeAll(async () => {
-  server = await BuiltServer.build();
-});
-afterAll(() => server.remove());
+// Compiles at most once for all test files; the first one here would have to wait within its own limit.
+beforeAll(() => builtFile('src/main.js'), 60_000);
 
 const refusal = (...lines: string[]) =>
   [`The configuration is wrong in ${lines.length} place(s):`, ...lines, ''].join('\n');
@@ -20,11 +17,11 @@ const NO_LOGTO = `  LOGTO_ENDPOINT is required when NODE_ENV is production
 
 describe('a start with a bad environment', () => {
   it('ends at once without Logto and a public URL: production is the default', async () => {
-    expect(await server.run({})).toEqual({ code: 1, stdout: '', stderr: refusal(NO_PUBLIC_URL, NO_LOGTO) });
+    expect(await runServer({})).toEqual({ code: 1, stdout: '', stderr: refusal(NO_PUBLIC_URL, NO_LOGTO) });
   });
 
   it('never falls back to the development tenant in production', async () => {
-    const ending = await server.run({
+    const ending = await runServer({
       NODE_ENV: 'production',
       PUBLIC_URL: 'https://mcp.example.com',
       DEV_TENANT_PORT: String(await freePort()),
@@ -33,7 +30,7 @@ describe('a start with a bad environment', () => {
   });
 
   it('names every wrong variable, says what was expected, and repeats no value', async () => {
-    const ending = await server.run({
+    const ending = await runServer({
       NODE_ENV: 'development',
       PORT: 'eighty',
       PUBLIC_URL: 'http://mcp.example.com',
@@ -71,7 +68,7 @@ describe('a start on a port that is taken', () => {
   afterAll(() => other.close());
 
   it('ends with the address in one line', async () => {
-    const { code, stderr } = await server.run({
+    const { code, stderr } = await runServer({
       PORT: String(port),
       PUBLIC_URL: `http://localhost:${port}`,
       LOGTO_ENDPOINT: `http://localhost:${await freePort()}`,
@@ -81,7 +78,7 @@ describe('a start on a port that is taken', () => {
   });
 
   it('ends with the variable to change when it is the port of the development tenant', async () => {
-    const { code, stderr } = await server.run({
+    const { code, stderr } = await runServer({
       NODE_ENV: 'development',
       PORT: String(await freePort()),
       DEV_TENANT_PORT: String(port),
@@ -103,7 +100,7 @@ describe('a start while Logto is down', () => {
     const port = await freePort();
     origin = `http://localhost:${port}`;
     issuer = `http://localhost:${await freePort()}`;
-    running = await server.start({ PORT: String(port), PUBLIC_URL: origin, LOGTO_ENDPOINT: issuer });
+    running = await startServer({ PORT: String(port), PUBLIC_URL: origin, LOGTO_ENDPOINT: issuer });
   });
   afterAll(() => running.stop());
 
