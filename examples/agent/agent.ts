@@ -60,13 +60,18 @@ async function signIn(options: AgentOptions, receiver: LoopbackReceiver): Promis
     await first.open();
     return first;
   } catch (failure) {
-    if (!first.wantsSignIn(failure)) throw failure;
+    if (!first.wantsSignIn(failure)) {
+      await first.close();
+      throw failure;
+    }
   }
   const query = await receiver.query(options.signInLimitMs ?? 300_000);
   await first.finishSignIn(checkAuthorizationResponse(query, provider.expectedResponse));
+  await first.close();
 
   const second = open();
-  await second.open().catch((failure: unknown) => {
+  await second.open().catch(async (failure: unknown) => {
+    await second.close();
     if (!second.wantsSignIn(failure)) throw failure;
     throw new AgentError('refused', 'The server refused the token it had asked for.', { cause: failure });
   });

@@ -29,7 +29,7 @@ export function clientConnection(
     },
     close: async () => {
       // Only a server of an earlier era gave us a session to end.
-      await transport.terminateSession();
+      await transport.terminateSession().catch(() => undefined);
       await client.close();
     },
   };

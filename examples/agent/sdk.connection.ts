@@ -27,8 +27,8 @@ export function sdkConnection(
       return kind === 'sse' ? undefined : streamable.protocolVersion;
     },
     close: async () => {
-      // A session that nobody ends stays in the server's memory until it expires.
-      if (kind === 'streamable-http') await streamable.terminateSession();
+      // A session that nobody ends stays in the server's memory until it expires. A server that is gone has none.
+      if (kind === 'streamable-http') await streamable.terminateSession().catch(() => undefined);
       await client.close();
     },
   };

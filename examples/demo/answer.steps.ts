@@ -1,5 +1,5 @@
 import { AgentError } from '../agent/agent.errors.js';
-import { said } from './failure.js';
+import { said } from '../agent/failure.js';
 import type { Evidence, KnownUser, Stage, Step } from './scene.evidence.js';
 import type { Scene } from './scene.js';
 

@@ -1,5 +1,5 @@
 import { transportOf } from '../agent/era.js';
-import { said } from './failure.js';
+import { said } from '../agent/failure.js';
 import { isThirdParty } from './scene.js';
 import type { Stage } from './scene.evidence.js';
 import type { PlayedScene } from './scene.player.js';
