@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule, type ProtectedResource } from './auth/index.js';
 import { Config, ConfigModule, readConfig } from './config/index.js';
@@ -26,6 +27,13 @@ const mcpOptions = ({ http, mcp }: Config): McpOptions => ({
   maxBodyBytes: mcp.maxBodyBytes,
   toolTimeoutMs: mcp.toolTimeoutSeconds * 1000,
   keepAliveMs: mcp.keepAliveSeconds * 1000,
+  secret: mcp.secret === undefined ? randomBytes(32) : Buffer.from(mcp.secret),
+  pageSize: mcp.pageSize,
+  hideForbidden: mcp.hideForbidden,
+  // A few answers' worth: enough to bridge a broken connection, too little to fill the memory.
+  replay: { maxEvents: 256, maxBytes: 1_048_576 },
+  subscriptions: { maxPerPrincipal: mcp.maxSubscriptionsPerPrincipal },
+  tasks: { ttlMs: mcp.taskTtlSeconds * 1000, max: mcp.maxTasks, maxPerPrincipal: mcp.maxTasksPerPrincipal },
   sessions: {
     idleMs: mcp.sessionIdleSeconds * 1000,
     maxAgeMs: mcp.sessionMaxSeconds * 1000,

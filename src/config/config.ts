@@ -63,6 +63,15 @@ export abstract class Config {
     readonly keepAliveSeconds: number;
     readonly maxBodyBytes: number;
     readonly toolTimeoutSeconds: number;
+    /** Key of the seals on cursors and request states, the same on every node. Absent: random at each start. */
+    readonly secret?: string;
+    readonly pageSize: number;
+    /** Lists leave out what the caller's scopes do not allow. */
+    readonly hideForbidden: boolean;
+    readonly maxSubscriptionsPerPrincipal: number;
+    readonly taskTtlSeconds: number;
+    readonly maxTasks: number;
+    readonly maxTasksPerPrincipal: number;
   };
   abstract readonly log: { readonly level: LogLevel };
   abstract readonly devTenant?: DevTenantConfig;

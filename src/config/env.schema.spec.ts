@@ -122,6 +122,13 @@ const CASES: Record<Variable, Case | undefined> = {
   MCP_KEEP_ALIVE_SECONDS: whole(1, 300),
   MCP_BODY_BYTES: whole(1024, 67_108_864),
   MCP_TOOL_TIMEOUT_SECONDS: whole(1, 3600),
+  MCP_SECRET: { good: ['x'.repeat(32)], bad: ['x'.repeat(31)], fault: 'must be at least 32 characters' },
+  MCP_PAGE_SIZE: whole(1, 10_000),
+  MCP_HIDE_FORBIDDEN: flag,
+  MCP_SUBSCRIPTIONS_PER_PRINCIPAL: whole(1, 10_000),
+  MCP_TASK_TTL_SECONDS: whole(1, 604_800),
+  MCP_TASKS: whole(1, 1_000_000),
+  MCP_TASKS_PER_PRINCIPAL: whole(1, 10_000),
   DEV_TENANT_PORT: whole(1, 65_535),
 };
 

@@ -137,6 +137,26 @@ export const envSchema = z.object({
   MCP_BODY_BYTES: whole(1024, 67_108_864).default(1_048_576).describe('Largest accepted message.'),
   MCP_TOOL_TIMEOUT_SECONDS: whole(1, 3600).default(60).describe('A tool that runs longer is cancelled.'),
 
+  MCP_SECRET: z
+    .string()
+    .min(32, 'must be at least 32 characters')
+    .optional()
+    .describe('Seals what passes through the client. The same on every node; absent: random at each start.'),
+  MCP_PAGE_SIZE: whole(1, 10_000).default(500).describe('Entries on one page of a list.'),
+  MCP_HIDE_FORBIDDEN: flag
+    .default(false)
+    .describe("Lists leave out what the caller's scopes do not allow, instead of refusing the call."),
+  MCP_SUBSCRIPTIONS_PER_PRINCIPAL: whole(1, 10_000)
+    .default(10)
+    .describe('Subscription streams one user may keep through one client.'),
+  MCP_TASK_TTL_SECONDS: whole(1, 604_800)
+    .default(3600)
+    .describe('A task and its result are kept for this long.'),
+  MCP_TASKS: whole(1, 1_000_000).default(10_000).describe('Tasks kept at once.'),
+  MCP_TASKS_PER_PRINCIPAL: whole(1, 10_000)
+    .default(50)
+    .describe('Tasks one user may keep through one client.'),
+
   DEV_TENANT_PORT: whole(1, 65_535)
     .default(3001)
     .describe('Port of the embedded tenant; only in development without LOGTO_ENDPOINT.'),
@@ -145,4 +165,4 @@ export const envSchema = z.object({
 export type Env = z.output<typeof envSchema>;
 
 /** Variables whose values never appear in a message. */
-export const secretVariables: ReadonlySet<string> = new Set(['LOGTO_MANAGEMENT_CLIENT_SECRET']);
+export const secretVariables: ReadonlySet<string> = new Set(['LOGTO_MANAGEMENT_CLIENT_SECRET', 'MCP_SECRET']);

@@ -14,7 +14,10 @@ import { OriginMiddleware } from './http/origin.middleware.js';
 import { SseController } from './http/sse.controller.js';
 import { McpOptions } from './mcp.options.js';
 import { Dispatcher } from './server/dispatcher.js';
+import { type MethodGroup, MethodGroups } from './server/methods/method.group.js';
+import { ToolMethods } from './server/methods/tool.methods.js';
 import { ServerFactory } from './server/server.factory.js';
+import { ToolCaller } from './server/tool.caller.js';
 import { EraRouter } from './transports/era.router.js';
 import { SseTransport } from './transports/sse.transport.js';
 import { StatelessTransport } from './transports/stateless.transport.js';
@@ -35,6 +38,13 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     Explorer,
     Catalog,
     Dispatcher,
+    ToolCaller,
+    ToolMethods,
+    {
+      provide: MethodGroups,
+      inject: [ToolMethods],
+      useFactory: (...groups: MethodGroup[]) => new MethodGroups(groups),
+    },
     ServerFactory,
     TransportRegistry,
     StatelessTransport,

@@ -9,8 +9,14 @@ export abstract class McpOptions {
   abstract readonly sse: boolean;
   /** Origins a browser may call from. Requests without an Origin header are no browser's and pass. */
   abstract readonly allowedOrigins: readonly string[];
+  /** Key of the seals on what passes through the client: cursors and request states. At least 32 bytes. */
+  abstract readonly secret: Uint8Array;
   abstract readonly maxBodyBytes: number;
   abstract readonly toolTimeoutMs: number;
+  /** Entries on one page of a list. */
+  abstract readonly pageSize: number;
+  /** Lists leave out what the caller's scopes do not allow. */
+  abstract readonly hideForbidden: boolean;
   abstract readonly keepAliveMs: number;
   abstract readonly sessions: {
     readonly idleMs: number;
@@ -18,4 +24,8 @@ export abstract class McpOptions {
     readonly max: number;
     readonly maxPerPrincipal: number;
   };
+  /** What a 2025 session remembers of its streams, so that a client can resume one. */
+  abstract readonly replay: { readonly maxEvents: number; readonly maxBytes: number };
+  abstract readonly subscriptions: { readonly maxPerPrincipal: number };
+  abstract readonly tasks: { readonly ttlMs: number; readonly max: number; readonly maxPerPrincipal: number };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Injectable, Module, type Type } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -41,6 +42,12 @@ export async function startEngine(providers: Type[], options: Partial<McpOptions
         maxBodyBytes: 65_536,
         toolTimeoutMs: 2_000,
         keepAliveMs: 15_000,
+        secret: randomBytes(32),
+        pageSize: 100,
+        hideForbidden: false,
+        replay: { maxEvents: 100, maxBytes: 100_000 },
+        subscriptions: { maxPerPrincipal: 3 },
+        tasks: { ttlMs: 60_000, max: 100, maxPerPrincipal: 3 },
         sessions: { idleMs: 60_000, maxAgeMs: 600_000, max: 100, maxPerPrincipal: 5 },
         ...options,
       }),

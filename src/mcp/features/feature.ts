@@ -4,6 +4,8 @@ import type {
   ToolAnnotations,
 } from '@modelcontextprotocol/server';
 
+import type { McpContext } from '../mcp.context.js';
+
 export type { ToolAnnotations };
 
 /** A schema that can both validate and describe itself, such as any Zod 4 schema. */
@@ -21,11 +23,16 @@ export interface ToolOptions<Input = unknown> {
   readonly scopes?: readonly string[];
 }
 
-/** A tool as the catalog holds it: described once, ready to run. */
-export interface ToolFeature {
-  readonly options: ToolOptions;
+/** Whatever a decorated method offers: who may use it, and how to run it. */
+export interface Feature {
+  /** OAuth scopes a caller needs, all of them. */
   readonly scopes: readonly string[];
-  readonly description: ToolDescription;
   /** Runs the method with its guards, pipes, interceptors and filters. */
-  readonly handler: (input: unknown, context: unknown) => Promise<unknown>;
+  readonly handler: (input: unknown, context: McpContext) => Promise<unknown>;
+}
+
+/** A tool as the catalog holds it: described once, ready to run. */
+export interface ToolFeature extends Feature {
+  readonly options: ToolOptions;
+  readonly description: ToolDescription;
 }

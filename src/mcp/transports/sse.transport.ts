@@ -57,7 +57,7 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
       this.registry.remove(transport.sessionId);
     };
     // The two generations' Transport differ only in AuthInfo, to which mcp-auth adds the issuer.
-    await this.servers.create('sse').connect(transport as Transport);
+    await this.servers.create({ era: 'sse' }).connect(transport as Transport);
   }
 
   async message({ req, res, body, principal }: Exchange): Promise<void> {

@@ -22,7 +22,7 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
 
   onModuleInit(): void {
     const onerror = (error: Error) => this.log.debug({ event: 'stateless.error', error: error.message });
-    this.handler = createMcpHandler(() => this.servers.create('stateless'), {
+    this.handler = createMcpHandler(() => this.servers.create({ era: 'stateless' }), {
       legacy: 'reject',
       keepAliveMs: this.options.keepAliveMs,
       onerror,

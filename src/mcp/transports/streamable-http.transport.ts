@@ -61,7 +61,7 @@ export class StreamableHttpTransport extends McpTransport {
     transport.onclose = () => {
       if (transport.sessionId !== undefined) this.registry.remove(transport.sessionId);
     };
-    await this.servers.create('streamable-http').connect(transport);
+    await this.servers.create({ era: 'streamable-http' }).connect(transport);
     await transport.handleRequest(req, res, body);
   }
 }
