@@ -1,0 +1,153 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Type } from '@nestjs/common';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { transportOf } from '../../examples/agent/era.js';
+import { scenes } from '../../examples/demo/scene.js';
+import { createApp } from '../../src/app.js';
+import { ConfigError, readConfig } from '../../src/config/index.js';
+import { VERSION } from '../../src/version.js';
+import { startEngine } from '../support/engine.app.js';
+import { freePort } from '../support/free.port.js';
+import { initialize, send } from '../support/raw.js';
+import { blocksOf, read, ROOT } from './documents.js';
+
+const readme = read('README.md');
+const [sample = ''] = blocksOf(readme, 'ts');
+const transcript = blocksOf(readme, 'console').join('\n');
+
+describe('the tool in README.md', () => {
+  const path = /^\/\/ (\S+)$/m.exec(sample)?.[1] ?? '';
+
+  it('compiles where README.md puts it', () => {
+    expect(path).toBe('src/tools/greet.tool.ts');
+    expect(faultsOf(path, sample)).toEqual([]);
+  });
+
+  it('does not compile when the method takes something else than its schema says', () => {
+    const wrong = sample.replace('z.output<typeof Input>', '{ readonly name: number }');
+    expect(wrong).not.toBe(sample);
+    expect(faultsOf(path, wrong).join('\n')).toContain("'string' is not assignable to type 'number'");
+  });
+
+  it('greets a caller that holds its scope, and no other', async () => {
+    const engine = await startEngine([await loaded(sample)]);
+    try {
+      const call = async (token: string) => {
+        const headers = { 'mcp-session-id': await initialize(engine.origin, token) };
+        const params = { name: 'greet', arguments: { name: 'Bob' } };
+        const body = { jsonrpc: '2.0', id: 2, method: 'tools/call', params };
+        return send(`${engine.origin}/mcp`, 'POST', token, { body, headers });
+      };
+      expect((await call('alice+greet:write')).text).toContain('"text":"Hello Bob, from alice"');
+      expect((await call('alice')).text).not.toContain('Hello');
+    } finally {
+      await engine.close();
+    }
+  });
+
+  it('takes one word in a list that is there', () => {
+    const [diff = ''] = blocksOf(readme, 'diff');
+    const [before = '', after = ''] = diff.split('\n').map((line) => line.slice(1));
+    expect(read('src/tools/tools.module.ts')).toContain(`${before}\n`);
+    expect(after.replace(', GreetTool', '')).toBe(before);
+  });
+});
+
+describe('the transcripts in README.md', () => {
+  it('name the scenes of the demo in their order', () => {
+    const shown = [...transcript.matchAll(/^(\d+\. .*?) {2,}(.*)$/gm)].map(([, title, where]) => [
+      title,
+      where,
+    ]);
+    expect(shown).toEqual(
+      scenes.map(({ title, era }, at) => [`${at + 1}. ${title}`, `${transportOf[era]}, ${era}`]),
+    );
+  });
+
+  it('show the challenge and the metadata as they are', async () => {
+    const port = await freePort();
+    const config = readConfig({
+      NODE_ENV: 'test',
+      PORT: String(port),
+      LOG_LEVEL: 'fatal',
+      PUBLIC_URL: 'http://localhost:3000',
+      LOGTO_ENDPOINT: 'http://localhost:3001',
+      // Nobody is asked; wherever README's tenant may be running, this one is not there.
+      LOGTO_INTERNAL_ENDPOINT: `http://localhost:${await freePort()}`,
+    });
+    const app = await createApp(config);
+    await app.listen(port, '127.0.0.1');
+    try {
+      const challenge = await fetch(`http://localhost:${port}/mcp`, { method: 'POST' });
+      const shown = ['Cache-Control', 'WWW-Authenticate', 'Content-Type'].map(
+        (name) => `${name}: ${challenge.headers.get(name)}`,
+      );
+      const status = `HTTP/1.1 ${challenge.status} ${challenge.statusText}`;
+      expect(transcript).toContain([status, ...shown, '', await challenge.text(), ''].join('\n'));
+      const path = '/.well-known/oauth-protected-resource/mcp';
+      const metadata = await fetch(`http://localhost:${port}${path}`);
+      expect(transcript).toContain(`$ curl http://localhost:3000${path}\n${await metadata.text()}\n`);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('show the refusal of a start without configuration as it is', () => {
+    let refusal: unknown;
+    try {
+      readConfig({});
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toBeInstanceOf(ConfigError);
+    expect(transcript).toContain(
+      `$ node dist/src/main.js\n${refusal instanceof Error ? refusal.message : ''}\n`,
+    );
+  });
+});
+
+describe('the version', () => {
+  it('is the same for npm, for clients and in the newest entry of the changelog', () => {
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(read('package.json')));
+    expect(VERSION).toBe(version);
+    expect(/^## \[(\d[^\]]*)\]/m.exec(read('CHANGELOG.md'))?.[1]).toBe(version);
+  });
+});
+
+/** What the compiler says about a file that is not on the disk, under the rules of this project. */
+function faultsOf(path: string, text: string): string[] {
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: ['src/version.ts'] }, ts.sys, ROOT);
+  const virtual = join(ROOT, path);
+  const host = ts.createCompilerHost({ ...options, noEmit: true });
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (name) => name === virtual || fileExists(name);
+  host.readFile = (name) => (name === virtual ? text : readFile(name));
+  host.getSourceFile = (name, target, ...rest) =>
+    name === virtual ? ts.createSourceFile(name, text, target, true) : getSourceFile(name, target, ...rest);
+  const program = ts.createProgram([virtual], { ...options, noEmit: true }, host);
+  return ts
+    .getPreEmitDiagnostics(program, program.getSourceFile(virtual))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
+
+/** The class of the sample, loaded from outside the project against its real engine. */
+async function loaded(text: string): Promise<Type> {
+  const folder = await mkdtemp(join(tmpdir(), 'readme-tool-'));
+  try {
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
+    const file = join(folder, 'greet.tool.ts');
+    await writeFile(file, text.replace('../mcp/index.js', join(ROOT, 'src/mcp/index.ts')));
+    const exported: unknown = await import(pathToFileURL(file).href);
+    // A decorated class takes whatever Nest injects; the schema can only say that it is a function.
+    return z.object({ GreetTool: z.custom<Type>((value) => typeof value === 'function') }).parse(exported)
+      .GreetTool;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
