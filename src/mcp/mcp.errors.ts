@@ -13,13 +13,21 @@ export class ToolError extends IntrinsicException {
   }
 }
 
-/** A refusal at the HTTP level, answered as a JSON-RPC error without an id. */
+/** What the JSON-RPC error of a refusal carries beside code and message. */
+export interface RefusalDetails {
+  /** Of the request that is refused, where it is beyond doubt. */
+  readonly id?: string | number;
+  readonly data?: unknown;
+}
+
+/** A refusal at the HTTP level, answered as a JSON-RPC error, as a rule without an id. */
 export class McpHttpError extends IntrinsicException {
   constructor(
     readonly status: number,
     readonly code: number,
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
+    readonly details: RefusalDetails = {},
   ) {
     super(message);
     this.name = 'McpHttpError';

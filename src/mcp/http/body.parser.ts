@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { McpHttpError } from '../mcp.errors.js';
+import { isDeeperThan } from './json.depth.js';
+import { INVALID_REQUEST, invalidRequest } from './rpc.message.js';
 
 /** JSON-RPC 2.0 section 5.1. */
 const PARSE_ERROR = -32700;
-const INVALID_REQUEST = -32600;
+/** Deeper than any message, and far from what overflows the stack of whoever walks through it. */
+const DEEPEST = 64;
 const MEDIA_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
@@ -18,11 +21,23 @@ export async function readMessage(req: IncomingMessage, maxBytes: number): Promi
   if (req.headers['content-encoding'] !== undefined) {
     throw new McpHttpError(415, INVALID_REQUEST, 'Content-Encoding is not supported');
   }
-  const bytes = await readBytes(req, maxBytes);
+  const notJson = () => new McpHttpError(400, PARSE_ERROR, 'The body is not JSON in UTF-8');
+  const text = decodeUtf8(await readBytes(req, maxBytes));
+  if (text === undefined) throw notJson();
+  if (isDeeperThan(DEEPEST, text)) throw invalidRequest(`The body is nested deeper than ${DEEPEST} levels`);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(text);
   } catch {
-    throw new McpHttpError(400, PARSE_ERROR, 'The body is not JSON in UTF-8');
+    throw notJson();
+  }
+}
+
+/** Strict: a decoder that mends broken bytes lets two readers of one message see two messages. */
+function decodeUtf8(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
   }
 }
 
@@ -43,14 +58,3 @@ async function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer
   }
   return Buffer.concat(chunks, size);
 }
-
-/** A JSON-RPC message or a batch of them, as far as the transports rely on it. */
-export function assertMessage(body: unknown): asserts body is object {
-  const messages: unknown[] = Array.isArray(body) ? body : [body];
-  if (messages.length === 0 || !messages.every(isMessage)) {
-    throw new McpHttpError(400, INVALID_REQUEST, 'The body is not a JSON-RPC 2.0 message');
-  }
-}
-
-const isMessage = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0';
