@@ -5,10 +5,16 @@ import { McpOptions } from '../mcp.options.js';
 import { ServerFactory } from '../server/server.factory.js';
 import type { Exchange } from './mcp.transport.js';
 import type { SessionHandle } from './session.js';
+import { SessionRequests } from './session.requests.js';
 import { TransportRegistry } from './transport.registry.js';
 
 class SseSession implements SessionHandle {
-  constructor(readonly transport: SSEServerTransport) {}
+  readonly requests: SessionRequests;
+
+  constructor(readonly transport: SSEServerTransport) {
+    // The two generations' Transport differ only in AuthInfo, to which mcp-auth adds the issuer.
+    this.requests = new SessionRequests(transport as Transport, 'no batches');
+  }
 
   close(): Promise<void> {
     return this.transport.close();
@@ -62,6 +68,7 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
 
   async message({ req, res, body, principal }: Exchange): Promise<void> {
     const { handle } = this.registry.take(req.query['sessionId'], SseSession, principal);
+    handle.requests.take(body, res);
     await handle.transport.handlePostMessage(req, res, body);
   }
 }

@@ -7,10 +7,15 @@ import { McpOptions } from '../mcp.options.js';
 import { ServerFactory } from '../server/server.factory.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
 import type { SessionHandle } from './session.js';
+import { SessionRequests } from './session.requests.js';
 import { TransportRegistry } from './transport.registry.js';
 
 class StreamableSession implements SessionHandle {
-  constructor(readonly transport: NodeStreamableHTTPServerTransport) {}
+  readonly requests: SessionRequests;
+
+  constructor(readonly transport: NodeStreamableHTTPServerTransport) {
+    this.requests = new SessionRequests(transport, 'batches');
+  }
 
   close(): Promise<void> {
     return this.transport.close();
@@ -43,6 +48,7 @@ export class StreamableHttpTransport extends McpTransport {
 
   private async continue(id: unknown, { req, res, body, principal }: Exchange): Promise<void> {
     const { session, handle } = this.registry.take(id, StreamableSession, principal);
+    handle.requests.take(body, res);
     res.once('close', session.hold(Date.now));
     await handle.transport.handleRequest(req, res, body);
   }

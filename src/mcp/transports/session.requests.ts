@@ -1,0 +1,100 @@
+import type { ServerResponse } from 'node:http';
+import { Logger } from '@nestjs/common';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
+import { invalidRequest, isInitialize, isRequest } from '../http/rpc.message.js';
+import { McpHttpError } from '../mcp.errors.js';
+
+type RequestId = string | number;
+
+/** More than any agent waits for at once. */
+const MOST_WAITING = 256;
+const BATCH_REVISION = '2025-03-26';
+const log = new Logger('Sessions');
+
+/**
+ * What one session is waiting for, in both directions. The protocol object files everything under an id alone: a second
+ * request with the id of one that is still being answered would take the first one's answer away.
+ */
+export class SessionRequests {
+  private readonly answering = new Set<RequestId>();
+  private readonly asked = new Set<RequestId>();
+  private revision: string | undefined;
+
+  /** Listens to what the server sends, so it has to be made before the server is connected. */
+  constructor(
+    transport: Pick<Transport, 'send' | 'setProtocolVersion'>,
+    private readonly batches: 'batches' | 'no batches',
+  ) {
+    const send = transport.send.bind(transport);
+    transport.send = (message, options) => {
+      this.sent(message);
+      return send(message, options);
+    };
+    transport.setProtocolVersion = (revision) => {
+      this.revision = revision;
+    };
+  }
+
+  /**
+   * Notes what a body asks for, until it is answered, cancelled, or refused with `res`.
+   * @throws {McpHttpError} when the session cannot take it
+   */
+  take(body: unknown, res: ServerResponse): void {
+    const messages = this.messagesOf(body);
+    const ids = messages.filter(isRequest).map(({ id }) => id);
+    if (messages.some(isInitialize) && this.revision !== undefined) {
+      throw invalidRequest('The session is initialized already');
+    }
+    if (ids.some((id) => this.answering.has(id))) {
+      throw invalidRequest('A request with this id is still being answered');
+    }
+    if (this.answering.size + ids.length > MOST_WAITING) {
+      throw new McpHttpError(429, -32000, `No more than ${MOST_WAITING} requests at once`, {
+        'Retry-After': '1',
+      });
+    }
+    for (const id of ids) this.answering.add(id);
+    for (const message of messages) this.received(message);
+    res.once('finish', () => {
+      if (res.statusCode >= 400) for (const id of ids) this.answering.delete(id);
+    });
+  }
+
+  private messagesOf(body: unknown): object[] {
+    if (!Array.isArray(body)) return typeof body === 'object' && body !== null ? [body] : [];
+    if (this.batches === 'no batches' || this.revision !== BATCH_REVISION) {
+      throw invalidRequest('This session has no batches');
+    }
+    return body.filter(
+      (message: unknown): message is object => typeof message === 'object' && message !== null,
+    );
+  }
+
+  private received(message: object): void {
+    const cancelled = cancelledBy(message);
+    if (cancelled !== undefined) this.answering.delete(cancelled);
+    // Let through, because the protocol object drops it; said, because somebody may be guessing at answers.
+    if (!('method' in message) && !('id' in message && isId(message.id) && this.asked.delete(message.id))) {
+      log.warn({ event: 'response.unasked' });
+    }
+  }
+
+  private sent(message: JSONRPCMessage): void {
+    const cancelled = cancelledBy(message);
+    if (cancelled !== undefined) this.asked.delete(cancelled);
+    if (!('id' in message) || message.id === undefined) return;
+    if (!('method' in message)) this.answering.delete(message.id);
+    else if (this.asked.size < MOST_WAITING) this.asked.add(message.id);
+  }
+}
+
+/** The request that a message cancels. A cancelled request is never answered. */
+function cancelledBy(message: object): RequestId | undefined {
+  if (!('method' in message) || message.method !== 'notifications/cancelled' || !('params' in message))
+    return;
+  const { params } = message;
+  if (typeof params !== 'object' || params === null || !('requestId' in params)) return;
+  return isId(params.requestId) ? params.requestId : undefined;
+}
+
+const isId = (value: unknown): value is RequestId => typeof value === 'string' || typeof value === 'number';
