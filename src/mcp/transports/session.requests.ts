@@ -90,11 +90,10 @@ export class SessionRequests {
 
 /** The request that a message cancels. A cancelled request is never answered. */
 function cancelledBy(message: object): RequestId | undefined {
-  if (!('method' in message) || message.method !== 'notifications/cancelled' || !('params' in message))
-    return;
+  const cancels = 'method' in message && message.method === 'notifications/cancelled' && 'params' in message;
+  if (!cancels || typeof message.params !== 'object' || message.params === null) return undefined;
   const { params } = message;
-  if (typeof params !== 'object' || params === null || !('requestId' in params)) return;
-  return isId(params.requestId) ? params.requestId : undefined;
+  return 'requestId' in params && isId(params.requestId) ? params.requestId : undefined;
 }
 
 const isId = (value: unknown): value is RequestId => typeof value === 'string' || typeof value === 'number';

@@ -12,8 +12,7 @@ class SseSession implements SessionHandle {
   readonly requests: SessionRequests;
 
   constructor(readonly transport: SSEServerTransport) {
-    // The two generations' Transport differ only in AuthInfo, to which mcp-auth adds the issuer.
-    this.requests = new SessionRequests(transport as Transport, 'no batches');
+    this.requests = new SessionRequests(transport, 'no batches');
   }
 
   close(): Promise<void> {
