@@ -2,18 +2,42 @@ import type { ServerContext } from '@modelcontextprotocol/server';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { McpContext } from '../mcp.context.js';
 import { principalOf } from '../principal.js';
+import { CallChannel } from './call.channel.js';
+import { withCallState } from './call.state.js';
+import { traceOf } from './call.trace.js';
+import { bindingOf } from './elicitation/call.binding.js';
+import { Round } from './elicitation/round.js';
 import type { Serving } from './methods/method.group.js';
 
-/** What a handler is told about the call, from what the SDK knows of the request. */
-export function contextOf(ctx: ServerContext, serving: Serving): McpContext {
+/**
+ * What a handler is told about the call, from what the SDK knows of the request.
+ * @param params of the request: what a question to the user is bound to
+ */
+export function contextOf(ctx: ServerContext, serving: Serving, params?: object): McpContext {
   // The guard put this object on the request; the SDK hands it through as it is. Each message carries its own, so a
   // session never answers with the identity it was opened under.
   const auth = (ctx.http?.authInfo as AuthInfo | undefined) ?? serving.auth;
   if (auth === undefined) throw new Error('A call without a verified token reached the engine');
-  return {
-    principal: principalOf(auth),
-    signal: ctx.mcpReq.signal,
+  const { mcpReq, sessionId } = ctx;
+  const principal = principalOf(auth);
+  const trace = traceOf(mcpReq._meta);
+  const channel = new CallChannel(mcpReq);
+  const round = new Round(ctx, () => bindingOf(principal, mcpReq.method, params));
+  const context: McpContext = {
+    principal,
+    signal: mcpReq.signal,
     era: serving.era,
-    ...(ctx.sessionId !== undefined && { sessionId: ctx.sessionId }),
+    ...(sessionId !== undefined && { sessionId }),
+    requestId: mcpReq.id,
+    clientCapabilities: serving.clientCapabilities?.() ?? {},
+    ...(trace !== undefined && { trace }),
+    progress: channel.progress,
+    log: channel.log,
+    elicit: round.elicit,
+    inputResponses: mcpReq.inputResponses,
+    requestState: round.requestState,
+    sealState: round.sealState,
+    releaseStream: () => ctx.http?.closeSSE?.(),
   };
+  return withCallState(context, { channel, round });
 }

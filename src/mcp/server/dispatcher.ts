@@ -3,6 +3,8 @@ import { ProtocolError } from '@modelcontextprotocol/server';
 import type { Feature } from '../features/feature.js';
 import type { McpContext } from '../mcp.context.js';
 import { McpOptions } from '../mcp.options.js';
+import { callStateOf } from './call.state.js';
+import { StateSeal } from './elicitation/state.seal.js';
 import { scopesWanted } from './scope.policy.js';
 import { withTimeLimit } from './time.limit.js';
 
@@ -12,7 +14,11 @@ const INSUFFICIENT_SCOPE = -32030;
 /** The one way to a handler, whatever the feature, the method and the transport: first the scopes, then the limits. */
 @Injectable()
 export class Dispatcher {
-  constructor(private readonly options: McpOptions) {}
+  private readonly seals: StateSeal;
+
+  constructor(private readonly options: McpOptions) {
+    this.seals = new StateSeal(options.secret);
+  }
 
   /** @throws {ProtocolError} when the caller lacks a scope of the feature */
   authorize({ scopes }: Feature, { principal }: McpContext): void {
@@ -23,11 +29,27 @@ export class Dispatcher {
     throw new ProtocolError(INSUFFICIENT_SCOPE, `This call needs the scope: ${scope}`, data);
   }
 
-  /** Runs the feature's method. What it throws is passed on unmasked. */
+  /**
+   * Runs the feature's method. What it throws is passed on unmasked.
+   * @returns what the method returns; or an `InputRequiredResult`, when it has asked the user something that is not
+   * answered yet, whatever it has made of the error that told it so
+   */
   async invoke(feature: Feature, input: unknown, context: McpContext): Promise<unknown> {
     this.authorize(feature, context);
-    return withTimeLimit(context.signal, this.options.toolTimeoutMs, (signal) =>
-      feature.handler(input, { ...context, signal }),
-    );
+    const call = callStateOf(context);
+    await call?.round.begin(this.seals);
+    const limitMs = feature.timeoutMs ?? this.options.toolTimeoutMs;
+    try {
+      const value = await withTimeLimit(context.signal, limitMs, (signal) =>
+        feature.handler(input, { ...context, signal }),
+      );
+      return (await call?.round.questions()) ?? value;
+    } catch (error) {
+      const questions = await call?.round.questions();
+      if (questions !== undefined) return questions;
+      throw error;
+    } finally {
+      call?.channel.end();
+    }
   }
 }

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import {
   type CallToolRequestParams,
   type CallToolResult,
+  type InputRequiredResult,
+  isInputRequiredResult,
   ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
@@ -10,10 +12,10 @@ import type { Schema, ToolFeature } from '../features/feature.js';
 import type { McpContext } from '../mcp.context.js';
 import { ToolError } from '../mcp.errors.js';
 import { toErrorResult } from './call.errors.js';
-import { toCallToolResult } from './call.result.js';
+import { fitToEra, toCallToolResult } from './call.result.js';
 import { Dispatcher } from './dispatcher.js';
 
-/** Runs one `tools/call`: input, tool, output. */
+/** Runs one `tools/call`: input, tool, output; or the questions to the user that come first. */
 @Injectable()
 export class ToolCaller {
   constructor(
@@ -24,15 +26,17 @@ export class ToolCaller {
   async call(
     { name, arguments: args = {} }: CallToolRequestParams,
     context: McpContext,
-  ): Promise<CallToolResult> {
+  ): Promise<CallToolResult | InputRequiredResult> {
     const tool = this.catalog.tool(name);
     if (tool === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${name}`);
     this.dispatcher.authorize(tool, context);
     try {
       const input = await checkInput(tool.options.inputSchema, args);
-      const result = toCallToolResult(await this.dispatcher.invoke(tool, input, context));
+      const value = await this.dispatcher.invoke(tool, input, context);
+      if (isInputRequiredResult(value)) return value;
+      const result = toCallToolResult(value);
       await checkOutput(tool, result);
-      return result;
+      return fitToEra(result, context.era, tool.options.outputSchema !== undefined);
     } catch (error) {
       return toErrorResult(name, error);
     }
