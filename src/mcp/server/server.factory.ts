@@ -33,6 +33,7 @@ export class ServerFactory {
     const { instructions } = this.options;
     return {
       capabilities: withChanges(this.capabilities()),
+      cacheHints: Object.assign({}, ...this.groups.all.map((group) => group.cacheHints())),
       ...(instructions !== undefined && { instructions }),
     };
   }

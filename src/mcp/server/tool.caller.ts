@@ -12,7 +12,7 @@ import type { Schema, ToolFeature } from '../features/feature.js';
 import type { McpContext } from '../mcp.context.js';
 import { ToolError } from '../mcp.errors.js';
 import { toErrorResult } from './call.errors.js';
-import { fitToEra, toCallToolResult } from './call.result.js';
+import { toCallToolResult } from './call.result.js';
 import { Dispatcher } from './dispatcher.js';
 
 /** Runs one `tools/call`: input, tool, output; or the questions to the user that come first. */
@@ -36,7 +36,7 @@ export class ToolCaller {
       if (isInputRequiredResult(value)) return value;
       const result = toCallToolResult(value);
       await checkOutput(tool, result);
-      return fitToEra(result, context.era, tool.options.outputSchema !== undefined);
+      return result;
     } catch (error) {
       return toErrorResult(name, error);
     }
