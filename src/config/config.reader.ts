@@ -72,6 +72,7 @@ function toConfig(env: Env): Config {
       maxBodyBytes: env.MCP_BODY_BYTES,
       toolTimeoutSeconds: env.MCP_TOOL_TIMEOUT_SECONDS,
       ...(env.MCP_SECRET !== undefined && { secret: env.MCP_SECRET }),
+      ...(env.MCP_ACCESS_TOKEN !== undefined && { accessToken: env.MCP_ACCESS_TOKEN }),
       pageSize: env.MCP_PAGE_SIZE,
       hideForbidden: env.MCP_HIDE_FORBIDDEN,
       maxSubscriptionsPerPrincipal: env.MCP_SUBSCRIPTIONS_PER_PRINCIPAL,

@@ -65,6 +65,8 @@ export abstract class Config {
     readonly toolTimeoutSeconds: number;
     /** Key of the seals on cursors and request states, the same on every node. Absent: random at each start. */
     readonly secret?: string;
+    /** Whom a local client on stdio acts for. Nothing else reads it. */
+    readonly accessToken?: string;
     readonly pageSize: number;
     /** Lists leave out what the caller's scopes do not allow. */
     readonly hideForbidden: boolean;

@@ -123,6 +123,11 @@ const CASES: Record<Variable, Case | undefined> = {
   MCP_BODY_BYTES: whole(1024, 67_108_864),
   MCP_TOOL_TIMEOUT_SECONDS: whole(1, 3600),
   MCP_SECRET: { good: ['x'.repeat(32)], bad: ['x'.repeat(31)], fault: 'must be at least 32 characters' },
+  MCP_ACCESS_TOKEN: {
+    good: ['eyJhbGciOiJFUzM4NCJ9.e30.c2ln', 'opaque_token-43=='],
+    bad: ['Bearer abc', 'two words', 'line\nbreak', '{{token}}'],
+    fault: 'must be a bearer token, without the word Bearer',
+  },
   MCP_PAGE_SIZE: whole(1, 10_000),
   MCP_HIDE_FORBIDDEN: flag,
   MCP_SUBSCRIPTIONS_PER_PRINCIPAL: whole(1, 10_000),
@@ -191,7 +196,9 @@ describe('the schema', () => {
   });
 
   it('knows every variable that is named like a secret as one', () => {
-    const named = Object.keys(envSchema.shape).filter((variable) => /SECRET|PASSWORD|KEY$/.test(variable));
+    const named = Object.keys(envSchema.shape).filter((variable) =>
+      /SECRET|PASSWORD|(KEY|TOKEN)$/.test(variable),
+    );
     expect(named.length).toBeGreaterThan(0);
     expect([...secretVariables].toSorted()).toEqual(named.toSorted());
   });

@@ -157,6 +157,12 @@ export const envSchema = z.object({
     .default(50)
     .describe('Tasks one user may keep through one client.'),
 
+  MCP_ACCESS_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/-]+=*$/, 'must be a bearer token, without the word Bearer')
+    .optional()
+    .describe('Only for npm run stdio: the access token that the local client acts with.'),
+
   DEV_TENANT_PORT: whole(1, 65_535)
     .default(3001)
     .describe('Port of the embedded tenant; only in development without LOGTO_ENDPOINT.'),
@@ -165,4 +171,8 @@ export const envSchema = z.object({
 export type Env = z.output<typeof envSchema>;
 
 /** Variables whose values never appear in a message. */
-export const secretVariables: ReadonlySet<string> = new Set(['LOGTO_MANAGEMENT_CLIENT_SECRET', 'MCP_SECRET']);
+export const secretVariables: ReadonlySet<string> = new Set([
+  'LOGTO_MANAGEMENT_CLIENT_SECRET',
+  'MCP_SECRET',
+  'MCP_ACCESS_TOKEN',
+]);
