@@ -4,7 +4,7 @@ import type { TraceContext } from './server/call.trace.js';
 import type { Elicit } from './server/elicitation/elicitation.js';
 
 /** The protocol generation a call came in by. Tools rarely need it. */
-export type Era = 'sse' | 'streamable-http' | 'stateless';
+export type Era = 'sse' | 'streamable-http' | 'stateless' | 'stdio';
 
 /** What a handler receives beside its input. Every function may be taken out of it and called alone. */
 export interface McpContext {
