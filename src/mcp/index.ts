@@ -5,8 +5,27 @@ export type { Era, McpContext } from './mcp.context.js';
 export { ToolError } from './mcp.errors.js';
 export { ownerOf, type Principal } from './principal.js';
 export { Tool, type ToolReturn } from './features/tool.decorator.js';
-export type { Schema, ToolAnnotations, ToolOptions } from './features/feature.js';
+export {
+  Resource,
+  type ResourceReturn,
+  ResourceTemplate,
+  type TemplateInput,
+} from './features/resource.decorator.js';
+export { Prompt, type PromptReturn } from './features/prompt.decorator.js';
+export { Completion } from './features/completion.decorator.js';
+export type {
+  Annotations,
+  CompletionOptions,
+  Icon,
+  PromptOptions,
+  ResourceOptions,
+  ResourceTemplateOptions,
+  ToolAnnotations,
+  ToolOptions,
+} from './features/feature.options.js';
+export type { JsonSchema, Schema } from './features/feature.js';
 export { Catalog } from './features/catalog.js';
 export { McpController } from './http/mcp.controller.js';
 export { SseController } from './http/sse.controller.js';
+export { StdioTransport, type StdioConnection } from './transports/stdio.transport.js';
 export { TransportRegistry } from './transports/transport.registry.js';

@@ -13,8 +13,13 @@ import { McpController } from './http/mcp.controller.js';
 import { OriginMiddleware } from './http/origin.middleware.js';
 import { SseController } from './http/sse.controller.js';
 import { McpOptions } from './mcp.options.js';
+import { CursorSeal } from './server/cursor.js';
 import { Dispatcher } from './server/dispatcher.js';
+import { ListPages } from './server/list.pages.js';
+import { CompletionMethods } from './server/methods/completion.methods.js';
 import { type MethodGroup, MethodGroups } from './server/methods/method.group.js';
+import { PromptMethods } from './server/methods/prompt.methods.js';
+import { ResourceMethods } from './server/methods/resource.methods.js';
 import { ToolMethods } from './server/methods/tool.methods.js';
 import { ServerFactory } from './server/server.factory.js';
 import { ToolCaller } from './server/tool.caller.js';
@@ -39,10 +44,15 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     Catalog,
     Dispatcher,
     ToolCaller,
+    CursorSeal,
+    ListPages,
     ToolMethods,
+    ResourceMethods,
+    PromptMethods,
+    CompletionMethods,
     {
       provide: MethodGroups,
-      inject: [ToolMethods],
+      inject: [ToolMethods, ResourceMethods, PromptMethods, CompletionMethods],
       useFactory: (...groups: MethodGroup[]) => new MethodGroups(groups),
     },
     ServerFactory,

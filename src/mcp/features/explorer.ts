@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { RouteParamtypes } from '@nestjs/common/internal';
 import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nestjs/core';
-import type { ToolFeature, ToolOptions } from './feature.js';
-import { describeTool } from './tool.description.js';
-import { TOOL_METADATA } from './tool.decorator.js';
+import type { Feature } from './feature.js';
+import { type FeatureMark, marksOf } from './feature.mark.js';
+import { parameterFactory } from './parameters.js';
 
-const parameters = {
-  exchangeKeyForValue: (type: number, _data: unknown, [input, context]: unknown[]) =>
-    type === (RouteParamtypes.BODY as number) ? input : context,
-};
+/** A decorated method as it was found. */
+export type Found = FeatureMark & { readonly handler: Feature['handler'] };
 
 /** Finds the decorated methods of every provider, once, at start. */
 @Injectable()
@@ -20,7 +17,8 @@ export class Explorer {
     private readonly contexts: ExternalContextCreator,
   ) {}
 
-  tools(): ToolFeature[] {
+  /** @throws {Error} when a provider with decorated methods is no singleton */
+  explore(): Found[] {
     return this.discovery
       .getProviders()
       .filter((wrapper) => !wrapper.isAlias && typeof wrapper.metatype === 'function')
@@ -28,35 +26,34 @@ export class Explorer {
         // Nest types a metatype as any function; for a class provider it is the class.
         const prototype: unknown = wrapper.metatype?.prototype;
         if (typeof prototype !== 'object' || prototype === null) return [];
-        return this.toolsOf(prototype, wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined);
+        return this.methodsOf(prototype, wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined);
       });
   }
 
-  private toolsOf(prototype: object, instance: unknown): ToolFeature[] {
+  private methodsOf(prototype: object, instance: unknown): Found[] {
     return this.scanner.getAllMethodNames(prototype).flatMap((method) => {
       const callback: unknown = Reflect.get(prototype, method);
-      if (typeof callback !== 'function') return [];
-      const options: ToolOptions | undefined = Reflect.getMetadata(TOOL_METADATA, callback);
-      if (options === undefined) return [];
+      const marks = typeof callback === 'function' ? marksOf(callback) : [];
+      if (typeof callback !== 'function' || marks.length === 0) return [];
       if (typeof instance !== 'object' || instance === null) {
         throw new Error(
-          `Tool "${options.name}" belongs to ${prototype.constructor.name}, which is request-scoped. ` +
+          `${prototype.constructor.name}.${method}, a ${marks[0]?.kind}, is in a request-scoped provider. ` +
             'Make it a singleton: who is calling is in the second argument, the context.',
         );
       }
-      const handler = this.bind(instance, method, callback);
-      return [{ options, scopes: options.scopes ?? [], description: describeTool(options), handler }];
+      const run = this.bind(instance, method, callback);
+      return marks.map((mark) => ({ ...mark, handler: mark.kind === 'completion' ? spread(run) : run }));
     });
   }
 
-  private bind(instance: object, method: string, callback: Function): ToolFeature['handler'] {
+  private bind(instance: object, method: string, callback: Function): Run {
     return this.contexts.create(
       // Nest indexes the host by method name, and calls the callback with whatever the pipes return.
       instance,
       callback as (...args: unknown[]) => unknown,
       method,
       ROUTE_ARGS_METADATA,
-      parameters,
+      parameterFactory,
       undefined,
       undefined,
       { guards: true, interceptors: true, filters: true },
@@ -64,3 +61,19 @@ export class Explorer {
     );
   }
 }
+
+type Run = (...args: unknown[]) => Promise<unknown>;
+
+/** What a completion is asked; its method takes the parts one by one. */
+export interface CompletionInput {
+  readonly value: string;
+  readonly known: Readonly<Record<string, string>>;
+}
+
+const spread =
+  (run: Run): Feature['handler'] =>
+  (input, context) => {
+    // The completion methods are the only callers, and pass exactly this.
+    const { value, known } = input as CompletionInput;
+    return run(value, context, known);
+  };

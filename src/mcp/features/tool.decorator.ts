@@ -1,10 +1,8 @@
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { RouteParamtypes } from '@nestjs/common/internal';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { McpContext } from '../mcp.context.js';
-import type { ToolOptions } from './feature.js';
-
-export const TOOL_METADATA = Symbol('mcp:tool');
+import { markMethod } from './feature.mark.js';
+import type { ToolOptions } from './feature.options.js';
+import { Parameter } from './parameters.js';
 
 /** What a tool may return: text, a ready result, or an object that becomes `structuredContent`. */
 export type ToolReturn = string | CallToolResult | object | undefined;
@@ -25,7 +23,8 @@ type ToolMethod<Input> = (
  * ```
  *
  * Guards, pipes, interceptors, filters and parameter decorators work as on a controller; their execution context has
- * the type `'mcp'` and the arguments `[input, context]`.
+ * the type `'mcp'` and the arguments `[input, context]`. Where the schema is plain JSON Schema, name the input's type:
+ * `@Tool<Input>({ … })`.
  * @see https://modelcontextprotocol.io/specification/2025-11-25/server/tools
  */
 export function Tool<Input = unknown>(options: ToolOptions<Input>) {
@@ -34,26 +33,6 @@ export function Tool<Input = unknown>(options: ToolOptions<Input>) {
     method: string | symbol,
     descriptor: TypedPropertyDescriptor<Method>,
   ): void => {
-    if (descriptor.value !== undefined) Reflect.defineMetadata(TOOL_METADATA, options, descriptor.value);
-    describeParameters(target.constructor, method);
+    markMethod({ kind: 'tool', options }, [Parameter.Body, Parameter.Context], [target, method, descriptor]);
   };
 }
-
-/**
- * Nest runs pipes only on parameters it has metadata for. The input plays the part of a request body, so that
- * ValidationPipe treats it as one; parameters that carry a decorator of their own are left alone.
- */
-function describeParameters(host: object, method: string | symbol): void {
-  const known: Record<string, { index: number }> =
-    Reflect.getMetadata(ROUTE_ARGS_METADATA, host, method) ?? {};
-  const taken = new Set(Object.values(known).map(({ index }) => index));
-  const own = [
-    { type: RouteParamtypes.BODY, index: 0 },
-    { type: CONTEXT_PARAMTYPE, index: 1 },
-  ].filter(({ index }) => !taken.has(index));
-  const described = own.map(({ type, index }) => [`${type}:${index}`, { index, pipes: [] }] as const);
-  Reflect.defineMetadata(ROUTE_ARGS_METADATA, { ...known, ...Object.fromEntries(described) }, host, method);
-}
-
-/** Outside Nest's own numbers, which makes pipes see the context as a custom parameter. */
-const CONTEXT_PARAMTYPE = 100;

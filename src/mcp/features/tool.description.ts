@@ -1,31 +1,40 @@
 import type { Tool as ToolDescription } from '@modelcontextprotocol/server';
-import type { Schema, ToolOptions } from './feature.js';
+import { describeCommon } from './common.description.js';
+import type { Feature, ToolFeature } from './feature.js';
+import type { ToolOptions } from './feature.options.js';
+import { jsonSchemaOf, objectSchemaOf, toSchema } from './schema.description.js';
 
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+// setTimeout counts in 32 bits; a longer delay would fire at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The entry of `tools/list`, made once: converting a schema costs more than a whole call. */
-export function describeTool(options: ToolOptions): ToolDescription {
-  if (!NAME.test(options.name)) {
-    throw new Error(`Tool name "${options.name}" must be 1 to 128 letters, digits, "_", "-" or "."`);
+/** A tool with its entry of `tools/list`, made once: converting a schema costs more than a whole call. */
+export function toolFeature(options: ToolOptions, handler: Feature['handler']): ToolFeature {
+  const { inputSchema, outputSchema, ...plain } = options;
+  const { name, timeoutMs, scopes = [] } = plain;
+  if (!NAME.test(name)) {
+    throw new Error(`Tool name "${name}" must be 1 to 128 letters, digits, "_", "-" or "."`);
   }
-  const { name, title, description, inputSchema, outputSchema, annotations } = options;
-  return {
-    name,
-    ...(title !== undefined && { title }),
-    description,
-    inputSchema: inputSchema === undefined ? { type: 'object' } : objectSchema(name, 'input', inputSchema),
-    ...(outputSchema !== undefined && { outputSchema: objectSchema(name, 'output', outputSchema) }),
-    ...(annotations !== undefined && { annotations }),
+  if (timeoutMs !== undefined && !(timeoutMs > 0 && timeoutMs <= LONGEST_TIMER_MS)) {
+    throw new Error(`The timeout of tool "${name}" must be between 1 ms and ${LONGEST_TIMER_MS} ms`);
+  }
+  const schemas = {
+    ...(inputSchema !== undefined && { inputSchema: toSchema(inputSchema) }),
+    ...(outputSchema !== undefined && { outputSchema: toSchema(outputSchema) }),
   };
+  const feature = { options: { ...plain, ...schemas }, scopes, handler };
+  const description = describe(feature.options);
+  return { ...feature, description, ...(timeoutMs !== undefined && { timeoutMs }) };
 }
 
-function objectSchema(
-  tool: string,
-  side: 'input' | 'output',
-  schema: Schema,
-): ToolDescription['inputSchema'] {
-  const json = schema['~standard'].jsonSchema[side]({ target: 'draft-2020-12' });
-  if (json['type'] !== 'object')
-    throw new Error(`The ${side} schema of tool "${tool}" must describe an object`);
-  return { ...json, type: 'object' };
+function describe(options: ToolFeature['options']): ToolDescription {
+  const { name, inputSchema, outputSchema, annotations, task } = options;
+  return {
+    ...describeCommon(options),
+    inputSchema:
+      inputSchema === undefined ? { type: 'object' } : objectSchemaOf(`tool "${name}"`, inputSchema),
+    ...(outputSchema !== undefined && { outputSchema: jsonSchemaOf(outputSchema, 'output') }),
+    ...(annotations !== undefined && { annotations }),
+    ...(task !== undefined && { execution: { taskSupport: task } }),
+  };
 }

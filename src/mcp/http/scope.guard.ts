@@ -5,8 +5,8 @@ import { scopesWantedBy } from '../server/scope.policy.js';
 import { exchangeOf } from './exchange.js';
 
 /**
- * Refuses a call that needs more scopes while HTTP can still say so: 403 with all scopes of the operation, from which
- * a client starts a step-up. The dispatcher asks the same question again below every transport.
+ * Refuses an operation that needs more scopes while HTTP can still say so: 403 with all scopes of the operation, from
+ * which a client starts a step-up. The dispatcher asks the same question again below every transport.
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/authorization#scope-challenge-handling
  */
 @Injectable()
@@ -17,8 +17,8 @@ export class ScopeGuard implements CanActivate {
     const http = context.switchToHttp();
     const { body, principal } = exchangeOf(http.getRequest(), http.getResponse());
     const messages: unknown[] = Array.isArray(body) ? body : [body];
-    const wanted = new Set(messages.flatMap((message) => scopesWantedBy(message, this.catalog, principal)));
-    if (wanted.size === 0) return true;
+    const wanted = scopesWantedBy(messages, this.catalog, principal);
+    if (wanted === undefined) return true;
     // The type that auth and this engine share; auth's filter renders it.
     throw new MCPAuthBearerAuthError('missing_required_scopes', { missingScopes: [...wanted] });
   }

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { Server, ServerCapabilities } from '@modelcontextprotocol/server';
+import { isInputRequiredResult, type Server, type ServerCapabilities } from '@modelcontextprotocol/server';
 import { Catalog } from '../../features/catalog.js';
 import { contextOf } from '../context.factory.js';
+import { ListPages } from '../list.pages.js';
 import { ToolCaller } from '../tool.caller.js';
-import { MethodGroup, type Serving } from './method.group.js';
+import { type CacheHints, MethodGroup, type Serving } from './method.group.js';
 
 /** @see https://modelcontextprotocol.io/specification/2025-11-25/server/tools */
 @Injectable()
 export class ToolMethods extends MethodGroup {
   constructor(
     private readonly catalog: Catalog,
+    private readonly pages: ListPages,
     private readonly caller: ToolCaller,
   ) {
     super();
@@ -19,10 +21,21 @@ export class ToolMethods extends MethodGroup {
     return { tools: {} };
   }
 
+  override cacheHints(): CacheHints {
+    return { 'tools/list': this.pages.cacheHint(this.catalog.lists.tools) };
+  }
+
   install(server: Server, serving: Serving): void {
-    server.setRequestHandler('tools/list', () => this.catalog.listTools());
-    server.setRequestHandler('tools/call', ({ params }, ctx) =>
-      this.caller.call(params, contextOf(ctx, serving)),
-    );
+    server.setRequestHandler('tools/list', ({ params }, ctx) => {
+      const { principal } = contextOf(ctx, serving);
+      const { entries, next } = this.pages.page(this.catalog.lists.tools, params?.cursor, principal);
+      return { tools: entries, ...next };
+    });
+    server.setRequestHandler('tools/call', async ({ params }, ctx) => {
+      const result = await this.caller.call(params, contextOf(ctx, serving, params));
+      if (isInputRequiredResult(result)) return result;
+      // Structured content that is no object exists since 2026-07-28; the SDK wraps it for earlier clients.
+      return server.projectCallToolResult(result, this.catalog.tool(params.name)?.description.outputSchema);
+    });
   }
 }

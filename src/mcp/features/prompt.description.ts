@@ -1,0 +1,17 @@
+import { checkName, describeCommon } from './common.description.js';
+import type { Feature, PromptFeature } from './feature.js';
+import type { PromptOptions } from './feature.options.js';
+import { argumentsOf, toSchema } from './schema.description.js';
+
+/** A prompt with its entry of `prompts/list`. */
+export function promptFeature(options: PromptOptions, handler: Feature['handler']): PromptFeature {
+  const { name, scopes = [] } = options;
+  checkName('Prompt', name);
+  if (options.argsSchema === undefined) return { scopes, handler, description: describeCommon(options) };
+  const argsSchema = toSchema(options.argsSchema);
+  const description = {
+    ...describeCommon(options),
+    arguments: argumentsOf(`prompt "${name}"`, argsSchema),
+  };
+  return { scopes, handler, argsSchema, description };
+}
