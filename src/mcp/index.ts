@@ -3,6 +3,17 @@ export { McpModule, type McpAsyncOptions } from './mcp.module.js';
 export { McpOptions } from './mcp.options.js';
 export type { Era, McpContext } from './mcp.context.js';
 export { ToolError } from './mcp.errors.js';
+export { McpNotifier } from './notifier.js';
+// The SDK's way to ask, for what `elicit` does not cover: sampling, roots, and rounds that a handler steers itself.
+export { acceptedContent, inputRequired, inputResponse } from '@modelcontextprotocol/server';
+export type {
+  Elicit,
+  Elicited,
+  FormQuestion,
+  FormSchema,
+  UrlQuestion,
+} from './server/elicitation/elicitation.js';
+export type { TraceContext } from './server/call.trace.js';
 export { ownerOf, type Principal } from './principal.js';
 export { Tool, type ToolReturn } from './features/tool.decorator.js';
 export {

@@ -13,20 +13,26 @@ import { McpController } from './http/mcp.controller.js';
 import { OriginMiddleware } from './http/origin.middleware.js';
 import { SseController } from './http/sse.controller.js';
 import { McpOptions } from './mcp.options.js';
+import { McpNotifier } from './notifier.js';
 import { CursorSeal } from './server/cursor.js';
 import { Dispatcher } from './server/dispatcher.js';
 import { ListPages } from './server/list.pages.js';
 import { CompletionMethods } from './server/methods/completion.methods.js';
+import { LoggingMethods } from './server/methods/logging.methods.js';
 import { type MethodGroup, MethodGroups } from './server/methods/method.group.js';
 import { PromptMethods } from './server/methods/prompt.methods.js';
 import { ResourceMethods } from './server/methods/resource.methods.js';
+import { SubscriptionMethods } from './server/methods/subscription.methods.js';
 import { ToolMethods } from './server/methods/tool.methods.js';
 import { ServerFactory } from './server/server.factory.js';
+import { SessionSubscriptions } from './server/session.subscriptions.js';
 import { ToolCaller } from './server/tool.caller.js';
 import { EraRouter } from './transports/era.router.js';
 import { SseTransport } from './transports/sse.transport.js';
 import { StatelessTransport } from './transports/stateless.transport.js';
+import { StdioTransport } from './transports/stdio.transport.js';
 import { StreamableHttpTransport } from './transports/streamable-http.transport.js';
+import { SubscriptionDesk } from './transports/subscription.desk.js';
 import { TransportRegistry } from './transports/transport.registry.js';
 
 export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
@@ -50,19 +56,32 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     ResourceMethods,
     PromptMethods,
     CompletionMethods,
+    LoggingMethods,
+    SubscriptionMethods,
+    SessionSubscriptions,
+    McpNotifier,
     {
       provide: MethodGroups,
-      inject: [ToolMethods, ResourceMethods, PromptMethods, CompletionMethods],
+      inject: [
+        ToolMethods,
+        ResourceMethods,
+        PromptMethods,
+        CompletionMethods,
+        LoggingMethods,
+        SubscriptionMethods,
+      ],
       useFactory: (...groups: MethodGroup[]) => new MethodGroups(groups),
     },
     ServerFactory,
     TransportRegistry,
+    SubscriptionDesk,
     StatelessTransport,
     StreamableHttpTransport,
     SseTransport,
+    StdioTransport,
     EraRouter,
   ],
-  exports: [Catalog, TransportRegistry],
+  exports: [Catalog, McpNotifier, TransportRegistry],
 })
 export class McpModule implements NestModule {
   static forRoot(options: McpOptions): DynamicModule {

@@ -11,10 +11,8 @@ export interface CallState {
 const STATE = Symbol('mcp:call');
 
 // On the context rather than beside it: whoever copies a context to change a part of it keeps the call.
-export const withCallState = (context: McpContext, state: CallState): McpContext => ({
-  ...context,
-  [STATE]: state,
-});
+export const withCallState = (context: McpContext, state: CallState): McpContext =>
+  Object.assign(context, { [STATE]: state });
 
 export function callStateOf(context: McpContext): CallState | undefined {
   const state: CallState | undefined = Reflect.get(context, STATE);

@@ -6,6 +6,8 @@ import type { Era } from '../mcp.context.js';
 export interface SessionHandle {
   /** Ends everything that belongs to the session. */
   close(): Promise<void>;
+  /** Lets go of what can be spared, when nobody has used the session for a while. */
+  rest(): void;
   /** Ends the streams that stand open, when the token they were opened with expires. */
   closeStreams(): void;
 }
@@ -61,6 +63,10 @@ export class Session {
 
   isOver(now: number, limits: { readonly idleMs: number; readonly maxAgeMs: number }): boolean {
     return now - this.openedAt >= limits.maxAgeMs || (this.idle && now - this.lastUsed >= limits.idleMs);
+  }
+
+  isResting(now: number, afterMs: number): boolean {
+    return this.idle && now - this.lastUsed >= afterMs;
   }
 
   tokenExpired(now: number): boolean {

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import type { Transport } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
+import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
 import type { Exchange } from './mcp.transport.js';
 import type { SessionHandle } from './session.js';
@@ -19,6 +20,9 @@ class SseSession implements SessionHandle {
     return this.transport.close();
   }
 
+  /** Nothing is kept: this revision has no way to resume a stream. */
+  rest(): void {}
+
   /** The stream is the session here, so one ends with the other. */
   closeStreams(): void {
     void this.transport.close();
@@ -34,6 +38,7 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly servers: ServerFactory,
     private readonly registry: TransportRegistry,
+    private readonly notifier: McpNotifier,
     private readonly options: McpOptions,
   ) {}
 
@@ -61,8 +66,10 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
       this.streams.delete(res);
       this.registry.remove(transport.sessionId);
     };
+    const server = this.servers.create({ era: 'sse' });
+    this.notifier.attach(server);
     // The two generations' Transport differ only in AuthInfo, to which mcp-auth adds the issuer.
-    await this.servers.create({ era: 'sse' }).connect(transport as Transport);
+    await server.connect(transport as Transport);
   }
 
   async message({ req, res, body, principal }: Exchange): Promise<void> {

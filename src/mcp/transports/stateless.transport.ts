@@ -1,10 +1,12 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type NodeMcpRequestHandler, toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server';
+import { createMcpHandler, type McpHttpHandler, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
+import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
 import { closeAtExpiry } from './expiry.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
+import { type Listen, SubscriptionDesk } from './subscription.desk.js';
 
 /** Revision 2026-07-28: every request stands alone, so there is nothing to keep and any node can answer. */
 @Injectable()
@@ -15,6 +17,8 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
 
   constructor(
     private readonly servers: ServerFactory,
+    private readonly notifier: McpNotifier,
+    private readonly desk: SubscriptionDesk,
     private readonly options: McpOptions,
   ) {
     super();
@@ -24,26 +28,41 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
     const onerror = (error: Error) => this.log.debug({ event: 'stateless.error', error: error.message });
     this.handler = createMcpHandler(() => this.servers.create({ era: 'stateless' }), {
       legacy: 'reject',
+      bus: this.notifier.events,
+      // A stream that stands open costs as much as a session.
+      maxSubscriptions: this.options.sessions.max,
       keepAliveMs: this.options.keepAliveMs,
       onerror,
     });
     this.serve = toNodeHandler(this.handler, { onerror });
   }
 
-  async handle({ req, res, body, principal }: Exchange): Promise<void> {
-    // A call ends by itself; a subscription would outlive the token it was opened with.
-    const stop = isSubscription(body) ? closeAtExpiry(res, principal) : undefined;
-    try {
-      await this.serve?.(req, res, body);
-    } finally {
-      stop?.();
-    }
+  async handle(exchange: Exchange): Promise<void> {
+    const listen = this.desk.read(exchange.body);
+    if (listen !== undefined) return this.listen(listen, exchange);
+    await this.serve?.(exchange.req, exchange.res, exchange.body);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.handler?.close();
   }
-}
 
-const isSubscription = (body: unknown): boolean =>
-  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen';
+  private async listen(listen: Listen, { req, res, principal }: Exchange): Promise<void> {
+    const leave = this.desk.admit(principal);
+    if (leave === undefined) {
+      // In the form in which the SDK refuses a stream too many.
+      const message = `No more than ${this.options.subscriptions.maxPerPrincipal} subscriptions at once`;
+      const error = { code: ProtocolErrorCode.InternalError, message };
+      res.status(200).json({ jsonrpc: '2.0', id: listen.id, error });
+      return;
+    }
+    // A call ends by itself; a subscription would outlive the token it was opened with.
+    const stop = closeAtExpiry(res, principal);
+    try {
+      await this.serve?.(req, res, this.desk.permitted(listen, principal));
+    } finally {
+      stop();
+      leave();
+    }
+  }
+}

@@ -6,6 +6,8 @@ import { ownerOf, type Principal } from '../principal.js';
 import { Session, type SessionHandle } from './session.js';
 
 const SWEEP_MS = 5_000;
+/** A client that has not come back to a cut stream by then will not. */
+const REST_MS = 120_000;
 
 type HandleClass<Handle> = abstract new (...parameters: never[]) => Handle;
 
@@ -98,9 +100,10 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
       if (session.isOver(now, this.options.sessions)) {
         this.forget(session);
         void this.end(session, 'expired');
-      } else if (session.tokenExpired(now)) {
-        session.handle.closeStreams();
+        continue;
       }
+      if (session.tokenExpired(now)) session.handle.closeStreams();
+      if (session.isResting(now, REST_MS)) session.handle.rest();
     }
   }
 
