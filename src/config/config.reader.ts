@@ -44,6 +44,13 @@ function toConfig(env: Env): Config {
       port: env.PORT,
       publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
       allowedOrigins: env.ALLOWED_ORIGINS,
+      allowedHosts: env.ALLOWED_HOSTS,
+      trustedProxies: env.TRUST_PROXY,
+      ...(env.MAX_CONNECTIONS !== undefined && { maxConnections: env.MAX_CONNECTIONS }),
+      headersTimeoutSeconds: env.HEADERS_TIMEOUT_SECONDS,
+      requestTimeoutSeconds: env.REQUEST_TIMEOUT_SECONDS,
+      drainDelaySeconds: env.DRAIN_DELAY_SECONDS,
+      drainTimeoutSeconds: env.DRAIN_TIMEOUT_SECONDS,
     },
     logto: {
       endpoint,

@@ -29,6 +29,16 @@ export abstract class Config {
     readonly publicUrl: string;
     /** Browser origins, besides our own, that may call us. */
     readonly allowedOrigins: readonly string[];
+    /** Names, besides our own, that may stand in `Host`. In lower case. */
+    readonly allowedHosts: readonly string[];
+    /** Proxies whose `X-Forwarded-For` is believed: their addresses, or how many of them stand in a row. */
+    readonly trustedProxies: number | readonly string[];
+    /** Absent: as many as the limit of open files allows. */
+    readonly maxConnections?: number;
+    readonly headersTimeoutSeconds: number;
+    readonly requestTimeoutSeconds: number;
+    readonly drainDelaySeconds: number;
+    readonly drainTimeoutSeconds: number;
   };
   abstract readonly logto: {
     /** Logto as browsers and agents reach it, without a trailing slash. */

@@ -74,6 +74,21 @@ const CASES: Record<Variable, Case | undefined> = {
     bad: ['*', 'null', 'https://a.example,b.example'],
     fault: notUrl,
   },
+  ALLOWED_HOSTS: {
+    good: ['mcp.internal', 'mcp-server, MCP.example.com'],
+    bad: ['https://mcp.internal', 'mcp.internal:3000', '*', '*.example.com', 'a..b', '[::1]'],
+    fault: 'must be host names without scheme and port',
+  },
+  TRUST_PROXY: {
+    good: ['1', '9', '10.0.0.1', '10.0.0.0/8, fd00::/8', 'loopback uniquelocal'],
+    bad: ['true', '0', '10', '*', 'nginx', '10.0.0.0/33', '10.0.0.0/8/8', 'fd00::/129', '10.0.0.1, true'],
+    fault: 'must be addresses or CIDR ranges, or the number of proxies from 1 to 9',
+  },
+  MAX_CONNECTIONS: whole(1, 1_000_000),
+  HEADERS_TIMEOUT_SECONDS: whole(1, 300),
+  REQUEST_TIMEOUT_SECONDS: whole(1, 3600),
+  DRAIN_DELAY_SECONDS: whole(0, 300),
+  DRAIN_TIMEOUT_SECONDS: whole(0, 3600),
   LOG_LEVEL: {
     good: ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],
     bad: ['info', 'DEBUG'],

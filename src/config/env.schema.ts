@@ -1,39 +1,6 @@
 import { z } from 'zod';
-
-const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
-
-const list = z.string().transform((value) => value.split(/[\s,]+/).filter((item) => item !== ''));
-
-const whole = (min: number, max: number) => {
-  const range = `must be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,12}$/, range)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, range);
-};
-
-const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-
-/** An origin: scheme, host and port, nothing after. A path would end up inside `iss` and `aud`, byte for byte. */
-const origin = z.string().transform((value, ctx) => {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
-    ctx.addIssue('must be an http(s) URL without credentials');
-    return z.NEVER;
-  }
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    ctx.addIssue('must be an origin: scheme, host and port, without a path');
-    return z.NEVER;
-  }
-  return url.origin;
-});
-
-/** Tokens and sign-ins cross this URL, so outside one machine it has to be TLS. */
-const publicOrigin = origin.refine(
-  (value) => value.startsWith('https:') || isLoopback(new URL(value)),
-  'must be https, unless the host is localhost',
-);
+import { edgeVariables } from './env.edge.js';
+import { flag, list, origin, publicOrigin, whole } from './env.values.js';
 
 /**
  * Every variable of the environment: its type, its default, and in `description` the cure that a start-up error
@@ -59,6 +26,7 @@ export const envSchema = z.object({
     .pipe(z.array(origin))
     .default([])
     .describe('Browser origins that may call us, comma separated. Our own is always allowed.'),
+  ...edgeVariables,
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'],

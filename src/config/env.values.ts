@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+export const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+
+export const list = z.string().transform((value) => value.split(/[\s,]+/).filter((item) => item !== ''));
+
+export const whole = (min: number, max: number) => {
+  const range = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,12}$/, range)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, range);
+};
+
+const isLoopback = (url: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+
+/** An origin: scheme, host and port, nothing after. A path would end up inside `iss` and `aud`, byte for byte. */
+export const origin = z.string().transform((value, ctx) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    ctx.addIssue('must be an http(s) URL without credentials');
+    return z.NEVER;
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    ctx.addIssue('must be an origin: scheme, host and port, without a path');
+    return z.NEVER;
+  }
+  return url.origin;
+});
+
+/** Tokens and sign-ins cross this URL, so outside one machine it has to be TLS. */
+export const publicOrigin = origin.refine(
+  (value) => value.startsWith('https:') || isLoopback(new URL(value)),
+  'must be https, unless the host is localhost',
+);
