@@ -14,19 +14,13 @@ export async function createApp(
   config: Config,
   root: DynamicModule = AppModule.forRoot(config),
 ): Promise<NestExpressApplication> {
-  const { environment, http, log } = config;
+  const { http } = config;
   const app = await NestFactory.create<NestExpressApplication>(root, {
     // Bodies are read by the MCP routes alone, and only after the caller is known.
     bodyParser: false,
     abortOnError: false,
     forceCloseConnections: true,
-    logger: new ConsoleLogger({
-      // One event, one line, also on a terminal.
-      compact: true,
-      breakLength: Number.POSITIVE_INFINITY,
-      json: environment === 'production',
-      logLevels: LEVELS.slice(LEVELS.findIndex((level) => level === log.level)),
-    }),
+    logger: loggerOf(config),
   });
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -34,6 +28,15 @@ export async function createApp(
   app.enableShutdownHooks();
   return app;
 }
+
+/** One event, one line, also on a terminal. */
+export const loggerOf = ({ environment, log }: Config): ConsoleLogger =>
+  new ConsoleLogger({
+    compact: true,
+    breakLength: Number.POSITIVE_INFINITY,
+    json: environment === 'production',
+    logLevels: LEVELS.slice(LEVELS.findIndex((level) => level === log.level)),
+  });
 
 /** Metadata is for everybody; the endpoints are for the origins the operator names. */
 const corsFor =

@@ -20,6 +20,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // auth only for `@Public()`: probes carry no token.
   health: { floor: 4, imports: ['logto', 'storage', 'config', 'mcp', 'auth'] },
   portal: { floor: 4, imports: ['config', 'mcp', 'auth'] },
+  // A local client instead of HTTP: whom it acts for, and what stdout is for.
+  stdio: { floor: 4, imports: ['config', 'auth', 'dev-tenant'] },
   tools: { floor: 4, imports: ['mcp', 'auth', 'logto'] },
 };
 
@@ -28,6 +30,8 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
   'app.module.ts': Object.keys(ROOMS),
   'app.ts': ['config'],
   'main.ts': ['config'],
+  // Runs the application without HTTP, so it takes out of it what a controller would have been given.
+  'stdio.ts': ['config', 'auth', 'mcp', 'stdio'],
   'version.ts': [],
 };
 
