@@ -2,8 +2,12 @@ import type { Readable, Writable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import type { JSONRPCMessage, Server } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
+import { McpNotifier } from '../notifier.js';
+import { principalOf } from '../principal.js';
 import { ServerFactory } from '../server/server.factory.js';
+import { SubscriptionDesk } from './subscription.desk.js';
 
 /** A local client being served, by whatever revision its first message speaks. */
 export interface StdioConnection {
@@ -24,6 +28,8 @@ export class StdioTransport {
   constructor(
     private readonly servers: ServerFactory,
     private readonly options: McpOptions,
+    private readonly notifier: McpNotifier,
+    private readonly desk: SubscriptionDesk,
   ) {}
 
   /** @param auth whose tools these are */
@@ -32,19 +38,50 @@ export class StdioTransport {
     { stdin, stdout }: { readonly stdin: Readable; readonly stdout: Writable },
   ): StdioConnection {
     const wire = new StdioServerTransport(stdin, stdout, { maxBufferSize: this.options.maxBodyBytes });
-    const { close } = serveStdio(() => this.servers.create({ era: 'stdio', auth }), {
+    const { close } = serveStdio(({ era }) => this.connected(era, auth), {
       transport: wire,
       maxSubscriptions: this.options.subscriptions.maxPerPrincipal,
       onerror: (error) => this.log.debug({ event: 'stdio.error', error: error.message }),
     });
+    // The entry has set handlers of its own, which go on to do the work.
+    const { onmessage, onclose } = wire;
+    wire.onmessage = (message) => onmessage?.(this.permitted(message, auth));
     const ended = new Promise<void>((resolve) => {
-      // The entry has set a handler of its own, which goes on to end what it serves.
-      const { onclose } = wire;
       wire.onclose = () => {
         onclose?.();
         resolve();
       };
     });
     return { ended, close };
+  }
+
+  private connected(era: 'legacy' | 'modern', auth: AuthInfo): Server {
+    const server = this.servers.create({ era: 'stdio', auth });
+    this.notifier.attach(server);
+    if (era === 'modern') this.tellUpdates(server);
+    return server;
+  }
+
+  /** All of them: a stream of 2026 belongs to the entry, which lets through what its client has subscribed to. */
+  private tellUpdates(server: Server): void {
+    const stop = this.notifier.events.subscribe((event) => {
+      if (event.kind !== 'resource_updated') return;
+      server.sendResourceUpdated({ uri: event.uri }).catch((error: unknown) => {
+        this.log.debug({ event: 'notification.failed', error: String(error) });
+      });
+    });
+    const { onclose } = server;
+    server.onclose = () => {
+      stop();
+      onclose?.();
+    };
+  }
+
+  /** The same decision as over HTTP: nobody hears of what they may not read. */
+  private permitted(message: JSONRPCMessage, auth: AuthInfo): JSONRPCMessage {
+    const listen = this.desk.read(message);
+    if (listen === undefined) return message;
+    const { params } = this.desk.permitted(listen, principalOf(auth));
+    return { ...message, params };
   }
 }
