@@ -129,6 +129,8 @@ describe('the Origin header', () => {
 it.each([
   ['/mcp', 'PUT', 'GET, POST, DELETE'],
   ['/mcp', 'PATCH', 'GET, POST, DELETE'],
+  ['/mcp', 'HEAD', 'GET, POST, DELETE'],
+  ['/sse', 'HEAD', 'GET'],
   ['/sse', 'DELETE', 'GET'],
   ['/messages', 'GET', 'POST'],
 ])('%s answers %s with 405 and says what it takes', async (path, method, allow) => {

@@ -3,6 +3,7 @@ import {
   Controller,
   Delete,
   Get,
+  Head,
   Post,
   Req,
   Res,
@@ -31,6 +32,12 @@ export class McpController {
   @Post('mcp')
   post(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
     return this.router.handle(exchangeOf(req, res));
+  }
+
+  // Express answers HEAD with the GET handler, which would open a stream that nobody reads.
+  @Head('mcp')
+  head(): never {
+    return this.other();
   }
 
   @Get('mcp')

@@ -1,4 +1,15 @@
-import { All, Controller, Get, Post, Req, Res, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  Get,
+  Head,
+  Post,
+  Req,
+  Res,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import type { Response } from 'express';
 import { McpHttpError } from '../mcp.errors.js';
 import type { Exchange } from '../transports/mcp.transport.js';
@@ -16,6 +27,12 @@ import { SseEnabledGuard } from './sse.enabled.guard.js';
 @UseFilters(RpcFilter)
 export class SseController {
   constructor(private readonly transport: SseTransport) {}
+
+  // Express answers HEAD with the GET handler, which would open a stream that nobody reads.
+  @Head(['mcp/sse', 'sse'])
+  head(): never {
+    return this.notGet();
+  }
 
   @Get('mcp/sse')
   open(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
