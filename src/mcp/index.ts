@@ -34,7 +34,7 @@ export type {
   ToolAnnotations,
   ToolOptions,
 } from './features/feature.options.js';
-export type { JsonSchema, Schema } from './features/feature.js';
+export type { JsonSchema, Schema } from './features/schema.js';
 export { Catalog } from './features/catalog.js';
 export { McpController } from './http/mcp.controller.js';
 export { SseController } from './http/sse.controller.js';

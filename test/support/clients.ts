@@ -13,6 +13,26 @@ export interface TestClient {
   listTools(): Promise<{ tools: { name: string }[] }>;
   callTool(name: string, args?: Record<string, unknown>): Promise<ToolAnswer>;
   close(): Promise<void>;
+  /** The client itself, as far as both SDKs are alike. */
+  readonly sdk: FeatureClient;
+}
+
+type Listing<Key extends string> = Record<Key, object[]> & { nextCursor?: string };
+
+/** What both SDKs' clients can do beside calling tools. */
+export interface FeatureClient {
+  listTools(page?: { cursor: string }): Promise<Listing<'tools'>>;
+  listResources(page?: { cursor: string }): Promise<Listing<'resources'>>;
+  listResourceTemplates(page?: { cursor: string }): Promise<Listing<'resourceTemplates'>>;
+  listPrompts(page?: { cursor: string }): Promise<Listing<'prompts'>>;
+  readResource(params: { uri: string }): Promise<object>;
+  getPrompt(params: { name: string; arguments?: Record<string, string> }): Promise<object>;
+  complete(params: {
+    ref: { type: 'ref/prompt'; name: string } | { type: 'ref/resource'; uri: string };
+    argument: { name: string; value: string };
+    context?: { arguments: Record<string, string> };
+  }): Promise<{ completion: object }>;
+  getServerCapabilities(): object | undefined;
 }
 
 export interface ToolAnswer {
@@ -113,6 +133,7 @@ export function wrap(client: Client | ModernClient): TestClient {
       };
     },
     close: () => client.close(),
+    sdk: client,
   };
 }
 

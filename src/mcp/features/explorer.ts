@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nestjs/core';
-import type { Feature } from './feature.js';
+import type { CompletionInput, Feature } from './feature.js';
 import { type FeatureMark, marksOf } from './feature.mark.js';
 import { parameterFactory } from './parameters.js';
 
@@ -63,12 +63,6 @@ export class Explorer {
 }
 
 type Run = (...args: unknown[]) => Promise<unknown>;
-
-/** What a completion is asked; its method takes the parts one by one. */
-export interface CompletionInput {
-  readonly value: string;
-  readonly known: Readonly<Record<string, string>>;
-}
 
 const spread =
   (run: Run): Feature['handler'] =>

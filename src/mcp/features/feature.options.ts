@@ -1,5 +1,5 @@
 import type { Annotations, Icon, ToolAnnotations } from '@modelcontextprotocol/server';
-import type { JsonSchema, Schema } from './feature.js';
+import type { JsonSchema, Schema } from './schema.js';
 
 export type { Annotations, Icon, ToolAnnotations };
 
@@ -25,6 +25,11 @@ export interface ToolOptions<Input = unknown> extends FeatureOptions {
   readonly annotations?: ToolAnnotations;
   /** May the call become a task, or must it? A client may only ask for what is offered here. */
   readonly task?: 'optional' | 'required';
+  /**
+   * Keys of the questions that `elicit` asks before there is a task. Until they are answered the call asks within the
+   * request, and the method runs again in each round; then it goes on as a task. Without them, a task asks as it runs.
+   */
+  readonly beforeTask?: readonly string[];
   /** The questions (`ctx.elicit`) that are asked within the call, before it becomes a task. Default: none is. */
   readonly beforeTask?: readonly string[];
   /** Instead of the server's limit for every tool. */

@@ -3,21 +3,15 @@ import type {
   Prompt as PromptDescription,
   Resource as ResourceDescription,
   ResourceTemplateType as ResourceTemplateDescription,
-  StandardSchemaWithJSON,
   Tool as ToolDescription,
 } from '@modelcontextprotocol/server';
 import type { McpContext } from '../mcp.context.js';
+import type { ParamHeader } from '../server/param.headers.js';
 import type { MatchableTemplate } from './matchable.template.js';
 import type { CompletionOptions, ToolOptions } from './feature.options.js';
+import type { Schema } from './schema.js';
 
-/** A schema that can both validate and describe itself, such as any Zod 4 schema. */
-export type Schema<Output = unknown> = StandardSchemaWithJSON<unknown, Output>;
-
-/** Plain JSON Schema 2020-12. Clients see it word for word. */
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-  readonly '~standard'?: never;
-}
+export type { Schema };
 
 /** Whatever a decorated method offers: who may use it, and how to run it. */
 export interface Feature {
@@ -36,6 +30,8 @@ export interface ToolFeature extends Feature {
     readonly outputSchema?: Schema;
   };
   readonly description: ToolDescription;
+  /** Parameters that clients of 2026-07-28 repeat in headers. */
+  readonly paramHeaders: readonly ParamHeader[];
 }
 
 interface ReadableFeature extends Feature {
@@ -57,6 +53,12 @@ export interface ResourceTemplateFeature extends ReadableFeature {
 export interface PromptFeature extends Feature {
   readonly argsSchema?: Schema;
   readonly description: PromptDescription;
+}
+
+/** What a completion is asked; its method takes the parts one by one. */
+export interface CompletionInput {
+  readonly value: string;
+  readonly known: Readonly<Record<string, string>>;
 }
 
 export interface CompletionFeature extends Feature {

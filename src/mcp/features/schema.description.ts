@@ -1,6 +1,6 @@
 import { fromJsonSchema, type PromptArgument } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { JsonSchema, Schema } from './feature.js';
+import type { JsonSchema, Schema } from './schema.js';
 
 /**
  * One kind of schema from both that an author may give. Done once, at start: it compiles the schema.

@@ -1,4 +1,5 @@
 import type { Tool as ToolDescription } from '@modelcontextprotocol/server';
+import { paramHeadersOf } from '../server/param.headers.js';
 import { describeCommon } from './common.description.js';
 import type { Feature, ToolFeature } from './feature.js';
 import type { ToolOptions } from './feature.options.js';
@@ -22,9 +23,23 @@ export function toolFeature(options: ToolOptions, handler: Feature['handler']): 
     ...(inputSchema !== undefined && { inputSchema: toSchema(inputSchema) }),
     ...(outputSchema !== undefined && { outputSchema: toSchema(outputSchema) }),
   };
-  const feature = { options: { ...plain, ...schemas }, scopes, handler };
+  const feature = {
+    options: { ...plain, ...schemas },
+    scopes,
+    handler: outputSchema === undefined ? handler : structured(handler),
+  };
   const description = describe(feature.options);
-  return { ...feature, description, ...(timeoutMs !== undefined && { timeoutMs }) };
+  const paramHeaders = paramHeadersOf(name, description.inputSchema);
+  return { ...feature, description, paramHeaders, ...(timeoutMs !== undefined && { timeoutMs }) };
+}
+
+/** Where an output schema promises structure, a string or null is that structure, not the text or its absence. */
+function structured(handler: Feature['handler']): Feature['handler'] {
+  return async (input, context) => {
+    const value = await handler(input, context);
+    if (typeof value !== 'string' && value !== null) return value;
+    return { content: [{ type: 'text', text: JSON.stringify(value) }], structuredContent: value };
+  };
 }
 
 function describe(options: ToolFeature['options']): ToolDescription {

@@ -9,8 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { Catalog } from '../../features/catalog.js';
-import type { CompletionFeature } from '../../features/feature.js';
-import type { CompletionInput } from '../../features/explorer.js';
+import type { CompletionFeature, CompletionInput } from '../../features/feature.js';
 import type { McpContext } from '../../mcp.context.js';
 import { contextOf } from '../context.factory.js';
 import { Dispatcher } from '../dispatcher.js';
