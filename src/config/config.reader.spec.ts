@@ -67,6 +67,14 @@ describe('a start with nothing but what is required', () => {
         maxTasks: 10_000,
         maxTasksPerPrincipal: 50,
       },
+      limits: {
+        requestsPerAddress: 300,
+        failuresPerAddress: 30,
+        requestsPerPrincipal: 600,
+        callsPerPrincipal: 8,
+        streamsPerPrincipal: 4,
+        inFlight: 1000,
+      },
       log: { level: 'log' },
     });
   });
@@ -141,6 +149,14 @@ describe('the configuration', () => {
       MCP_TASK_TTL_SECONDS: '20',
       MCP_TASKS: '21',
       MCP_TASKS_PER_PRINCIPAL: '22',
+      LIMIT_REQUESTS_PER_ADDRESS: '31',
+      LIMIT_FAILURES_PER_ADDRESS: '32',
+      LIMIT_REQUESTS_PER_PRINCIPAL: '33',
+      LIMIT_CALLS_PER_PRINCIPAL: '34',
+      LIMIT_STREAMS_PER_PRINCIPAL: '35',
+      LIMIT_IN_FLIGHT: '36',
+      REDIS_URL: 'redis://localhost:6380/2',
+      REDIS_PREFIX: 'other:',
     });
     expect(config).toEqual({
       environment: 'test',
@@ -192,6 +208,15 @@ describe('the configuration', () => {
         maxTasks: 21,
         maxTasksPerPrincipal: 22,
       },
+      limits: {
+        requestsPerAddress: 31,
+        failuresPerAddress: 32,
+        requestsPerPrincipal: 33,
+        callsPerPrincipal: 34,
+        streamsPerPrincipal: 35,
+        inFlight: 36,
+      },
+      redis: { url: 'redis://localhost:6380/2', prefix: 'other:' },
       log: { level: 'warn' },
     });
   });

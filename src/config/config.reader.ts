@@ -87,6 +87,15 @@ function toConfig(env: Env): Config {
       maxTasks: env.MCP_TASKS,
       maxTasksPerPrincipal: env.MCP_TASKS_PER_PRINCIPAL,
     },
+    limits: {
+      requestsPerAddress: env.LIMIT_REQUESTS_PER_ADDRESS,
+      failuresPerAddress: env.LIMIT_FAILURES_PER_ADDRESS,
+      requestsPerPrincipal: env.LIMIT_REQUESTS_PER_PRINCIPAL,
+      callsPerPrincipal: env.LIMIT_CALLS_PER_PRINCIPAL,
+      streamsPerPrincipal: env.LIMIT_STREAMS_PER_PRINCIPAL,
+      inFlight: env.LIMIT_IN_FLIGHT,
+    },
+    ...(env.REDIS_URL !== undefined && { redis: { url: env.REDIS_URL, prefix: env.REDIS_PREFIX } }),
     log: { level: env.LOG_LEVEL },
     ...(devTenant && { devTenant }),
   };

@@ -11,6 +11,14 @@ export interface ManagementCredentials {
   readonly resource: string;
 }
 
+/** The Redis that the nodes of one deployment share. */
+export interface RedisConfig {
+  /** May hold a password. */
+  readonly url: string;
+  /** Begins every key. */
+  readonly prefix: string;
+}
+
 /** The embedded tenant, present only in development and only when no `LOGTO_ENDPOINT` is given. */
 export interface DevTenantConfig {
   readonly port: number;
@@ -85,6 +93,22 @@ export abstract class Config {
     readonly maxTasks: number;
     readonly maxTasksPerPrincipal: number;
   };
+  abstract readonly limits: {
+    /** Requests a minute from one address, of whoever has not shown a good token. */
+    readonly requestsPerAddress: number;
+    /** Refused tokens a minute from one address. */
+    readonly failuresPerAddress: number;
+    /** Requests a minute of one principal. */
+    readonly requestsPerPrincipal: number;
+    /** Calls of one principal that run at once. */
+    readonly callsPerPrincipal: number;
+    /** Streams of one principal that stand open at once. */
+    readonly streamsPerPrincipal: number;
+    /** Requests that are answered at once, and calls that run at once. */
+    readonly inFlight: number;
+  };
+  /** What the nodes share. Absent: there is one node, or each is on its own. */
+  abstract readonly redis?: RedisConfig;
   abstract readonly log: { readonly level: LogLevel };
   abstract readonly devTenant?: DevTenantConfig;
 }

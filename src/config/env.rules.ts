@@ -1,9 +1,24 @@
+import { BlockList, isIP } from 'node:net';
 import type { Env } from './env.schema.js';
 
 /** A wrong variable: which one, what is wrong, and what to do. */
 export interface ConfigProblem {
   readonly variable: string;
   readonly fault: string;
+}
+
+const PRIVATE_RANGES = new BlockList();
+for (const [net, bits, family] of [
+  ['127.0.0.0', 8, 'ipv4'],
+  ['10.0.0.0', 8, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['169.254.0.0', 16, 'ipv4'],
+  ['::1', 128, 'ipv6'],
+  ['fc00::', 7, 'ipv6'],
+  ['fe80::', 10, 'ipv6'],
+] as const) {
+  PRIVATE_RANGES.addSubnet(net, bits, family);
 }
 
 type Rule = (env: Partial<Env>) => ConfigProblem | undefined;
@@ -22,6 +37,24 @@ const together =
       ? { variable, fault: `is required because ${other} is set` }
       : undefined;
 
+/**
+ * A host that is reached without leaving a private network: this machine, a private or link-local address, a name
+ * without a dot (a service of a compose file or of the same namespace), or one that no public DNS may answer.
+ */
+function isPrivateHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  if (isIP(host) !== 0) return PRIVATE_RANGES.check(host, isIP(host) === 4 ? 'ipv4' : 'ipv6');
+  return !host.includes('.') || /\.(?:internal|local|localhost|home\.arpa)$/.test(host);
+}
+
+/** Counters and whatever else the nodes share cross this connection, and the password does. */
+const redisOverTls: Rule = ({ NODE_ENV, REDIS_URL }) => {
+  if (NODE_ENV !== 'production' || REDIS_URL === undefined) return undefined;
+  const { protocol, hostname } = new URL(REDIS_URL);
+  if (protocol === 'rediss:' || isPrivateHost(hostname)) return undefined;
+  return { variable: 'REDIS_URL', fault: 'must be rediss:// in production, unless the host is private' };
+};
+
 /** What no single variable can see. Each rule runs even when other variables are wrong. */
 const rules: readonly Rule[] = [
   required('PUBLIC_URL'),
@@ -31,6 +64,7 @@ const rules: readonly Rule[] = [
   together('LOGTO_MANAGEMENT_CLIENT_ID', 'LOGTO_MANAGEMENT_RESOURCE'),
   together('LOGTO_MANAGEMENT_CLIENT_SECRET', 'LOGTO_MANAGEMENT_RESOURCE'),
   together('LOGTO_ENDPOINT', 'LOGTO_INTERNAL_ENDPOINT'),
+  redisOverTls,
   (env) =>
     env.AUTH_ALLOWED_CLIENTS !== undefined &&
     env.AUTH_ALLOWED_CLIENTS.length > 0 &&

@@ -149,6 +149,22 @@ const CASES: Record<Variable, Case | undefined> = {
   MCP_TASK_TTL_SECONDS: whole(1, 604_800),
   MCP_TASKS: whole(1, 1_000_000),
   MCP_TASKS_PER_PRINCIPAL: whole(1, 10_000),
+  LIMIT_REQUESTS_PER_ADDRESS: whole(1, 1_000_000),
+  LIMIT_FAILURES_PER_ADDRESS: whole(1, 1_000_000),
+  LIMIT_REQUESTS_PER_PRINCIPAL: whole(1, 1_000_000),
+  LIMIT_CALLS_PER_PRINCIPAL: whole(1, 10_000),
+  LIMIT_STREAMS_PER_PRINCIPAL: whole(1, 10_000),
+  LIMIT_IN_FLIGHT: whole(1, 1_000_000),
+  REDIS_URL: {
+    good: ['redis://localhost', 'rediss://user:password@redis.example.com:6380/1', 'redis://[::1]:6379/'],
+    bad: ['localhost:6379', 'http://redis:6379', 'redis://', 'redis://redis/a', 'redis://redis/0#x'],
+    fault: 'must be redis://host or rediss://host, with credentials, port and database where needed',
+  },
+  REDIS_PREFIX: {
+    good: ['mcp:', 'team-a.mcp:'],
+    bad: ['a b', 'mcp*', '{mcp}', 'x'.repeat(65)],
+    fault: 'must be 1 to 64 letters, digits, "_", "-", "." or ":"',
+  },
   DEV_TENANT_PORT: whole(1, 65_535),
 };
 
@@ -196,6 +212,33 @@ describe('a public URL', () => {
   });
 });
 
+describe('REDIS_URL', () => {
+  it.each([
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    '10.1.2.3',
+    '172.31.0.1',
+    '192.168.1.1',
+    '[fd00::1]',
+    'redis',
+    'redis.internal',
+    'redis.default.svc.cluster.local',
+  ])('may be without TLS at %s, which is on a private network', (host) => {
+    expect(faultIn({ NODE_ENV: 'production', REDIS_URL: `redis://:password@${host}:6379` })).toBe('');
+  });
+
+  it.each(['redis.example.com', '8.8.8.8', '172.32.0.1', '[2001:db8::1]', 'internal.example.com'])(
+    'has to be TLS at %s in production',
+    (host) => {
+      const fault = 'REDIS_URL must be rediss:// in production, unless the host is private';
+      expect(faultIn({ NODE_ENV: 'production', REDIS_URL: `redis://:password@${host}` })).toBe(fault);
+      expect(faultIn({ NODE_ENV: 'production', REDIS_URL: `rediss://:password@${host}` })).toBe('');
+      expect(faultIn({ NODE_ENV: 'development', REDIS_URL: `redis://:password@${host}` })).toBe('');
+    },
+  );
+});
+
 describe('AUTH_SCOPES', () => {
   it('must name at least one scope', () => {
     expect(faultIn({ AUTH_SCOPES: ' , ' })).toBe('AUTH_SCOPES must name at least one scope');
@@ -212,7 +255,7 @@ describe('the schema', () => {
 
   it('knows every variable that is named like a secret as one', () => {
     const named = Object.keys(envSchema.shape).filter((variable) =>
-      /SECRET|PASSWORD|(KEY|TOKEN)$/.test(variable),
+      /SECRET|PASSWORD|(KEY|TOKEN)$|^REDIS_URL$/.test(variable),
     );
     expect(named.length).toBeGreaterThan(0);
     expect([...secretVariables].toSorted()).toEqual(named.toSorted());

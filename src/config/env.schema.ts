@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { edgeVariables } from './env.edge.js';
+import { limitVariables, redisVariables } from './env.limits.js';
 import { flag, list, origin, publicOrigin, whole } from './env.values.js';
 
 /**
@@ -131,6 +132,10 @@ export const envSchema = z.object({
     .optional()
     .describe('Only for npm run stdio: the access token that the local client acts with.'),
 
+  ...limitVariables,
+
+  ...redisVariables,
+
   DEV_TENANT_PORT: whole(1, 65_535)
     .default(3001)
     .describe('Port of the embedded tenant; only in development without LOGTO_ENDPOINT.'),
@@ -143,4 +148,6 @@ export const secretVariables: ReadonlySet<string> = new Set([
   'LOGTO_MANAGEMENT_CLIENT_SECRET',
   'MCP_SECRET',
   'MCP_ACCESS_TOKEN',
+  // It may hold a password.
+  'REDIS_URL',
 ]);

@@ -6,7 +6,9 @@ const sections: ReadonlyMap<string, string> = new Map([
   ['', 'The server itself'],
   ['LOGTO_', 'Logto: who signs users in'],
   ['AUTH_', 'Access tokens: which ones are accepted'],
-  ['MCP_', 'MCP: transports, sessions, limits'],
+  ['MCP_', 'MCP: transports, sessions, tools'],
+  ['LIMIT_', 'Limits: how much anybody may ask for'],
+  ['REDIS_', 'Redis: what several nodes share'],
   ['DEV_TENANT_', 'The embedded Logto tenant: development only'],
 ]);
 

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { whole } from './env.values.js';
+
+const notRedis = 'must be redis://host or rediss://host, with credentials, port and database where needed';
+
+const redisUrl = z.string().refine((value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === '') return false;
+  return /^(?:\/\d{0,3})?$/.test(url.pathname) && url.hash === '';
+}, notRedis);
+
+/** Where nodes keep what they share. */
+export const redisVariables = {
+  REDIS_URL: redisUrl
+    .optional()
+    .describe(
+      'Redis that the nodes share, e.g. rediss://user:password@redis.example.com:6380/0. In production TLS, unless the host is on a private network. Absent: every node counts for itself.',
+    ),
+  REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w:.-]{1,64}$/, 'must be 1 to 64 letters, digits, "_", "-", "." or ":"')
+    .default('mcp:')
+    .describe('Begins every key in Redis, so that one Redis can serve several servers.'),
+};
+
+/** How much anybody may ask for. None can be switched off: a limit that is in the way is raised. */
+export const limitVariables = {
+  LIMIT_REQUESTS_PER_ADDRESS: whole(1, 1_000_000)
+    .default(300)
+    .describe(
+      'Requests a minute from one address (IPv6: one /64) that come without a token we have just accepted.',
+    ),
+  LIMIT_FAILURES_PER_ADDRESS: whole(1, 1_000_000)
+    .default(30)
+    .describe('Refused tokens a minute from one address. Beyond it, unknown tokens are not even looked at.'),
+  LIMIT_REQUESTS_PER_PRINCIPAL: whole(1, 1_000_000)
+    .default(600)
+    .describe('Requests a minute of one user through one client.'),
+  LIMIT_CALLS_PER_PRINCIPAL: whole(1, 10_000)
+    .default(8)
+    .describe('Calls of one user through one client that run at once, on each node.'),
+  LIMIT_STREAMS_PER_PRINCIPAL: whole(1, 10_000)
+    .default(4)
+    .describe('Streams of one user through one client that stand open at once, on each node.'),
+  LIMIT_IN_FLIGHT: whole(1, 1_000_000)
+    .default(1000)
+    .describe('Requests that one node answers at once, streams not counted. Beyond it: 503.'),
+};
