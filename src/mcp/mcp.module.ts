@@ -27,6 +27,10 @@ import { ToolMethods } from './server/methods/tool.methods.js';
 import { ServerFactory } from './server/server.factory.js';
 import { SessionSubscriptions } from './server/session.subscriptions.js';
 import { ToolCaller } from './server/tool.caller.js';
+import { TaskCaller, TaskDispatcher } from './tasks/task.caller.js';
+import { TaskMethods } from './tasks/task.methods.js';
+import { TaskRunner } from './tasks/task.runner.js';
+import { TaskStore } from './tasks/task.store.js';
 import { EraRouter } from './transports/era.router.js';
 import { SseTransport } from './transports/sse.transport.js';
 import { StatelessTransport } from './transports/stateless.transport.js';
@@ -59,6 +63,11 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     LoggingMethods,
     SubscriptionMethods,
     SessionSubscriptions,
+    TaskStore,
+    TaskDispatcher,
+    TaskCaller,
+    TaskRunner,
+    TaskMethods,
     McpNotifier,
     {
       provide: MethodGroups,
@@ -69,6 +78,7 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
         CompletionMethods,
         LoggingMethods,
         SubscriptionMethods,
+        TaskMethods,
       ],
       useFactory: (...groups: MethodGroup[]) => new MethodGroups(groups),
     },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isInputRequiredResult, type Server, type ServerCapabilities } from '@modelcontextprotocol/server';
 import { Catalog } from '../../features/catalog.js';
+import { TaskRunner } from '../../tasks/task.runner.js';
 import { contextOf } from '../context.factory.js';
 import { ListPages } from '../list.pages.js';
 import { ToolCaller } from '../tool.caller.js';
@@ -13,6 +14,7 @@ export class ToolMethods extends MethodGroup {
     private readonly catalog: Catalog,
     private readonly pages: ListPages,
     private readonly caller: ToolCaller,
+    private readonly tasks: TaskRunner,
   ) {
     super();
   }
@@ -32,7 +34,10 @@ export class ToolMethods extends MethodGroup {
       return { tools: entries, ...next };
     });
     server.setRequestHandler('tools/call', async ({ params }, ctx) => {
-      const result = await this.caller.call(params, contextOf(ctx, serving, params));
+      const context = contextOf(ctx, serving, params);
+      const started = await this.tasks.maybeStart(params, context);
+      if (started !== undefined) return started;
+      const result = await this.caller.call(params, context);
       if (isInputRequiredResult(result)) return result;
       // Structured content that is no object exists since 2026-07-28; the SDK wraps it for earlier clients.
       return server.projectCallToolResult(result, this.catalog.tool(params.name)?.description.outputSchema);
