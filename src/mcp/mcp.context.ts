@@ -1,4 +1,4 @@
-import type { ClientCapabilities, LoggingLevel } from '@modelcontextprotocol/server';
+import type { ClientCapabilities, LoggingLevel, RequestStateAccessor } from '@modelcontextprotocol/server';
 import type { Principal } from './principal.js';
 import type { TraceContext } from './server/call.trace.js';
 import type { Elicit } from './server/elicitation/elicitation.js';
@@ -33,7 +33,7 @@ export interface McpContext {
   /** The client's answers to an `inputRequired(...)` result of the round before. Unchecked: the client wrote them. */
   readonly inputResponses: Readonly<Record<string, unknown>> | undefined;
   /** What `sealState` has sealed in the round before: proven to be ours, for this caller and this very call. */
-  readonly requestState: <T = unknown>() => T | undefined;
+  readonly requestState: RequestStateAccessor;
   /**
    * Seals a value for the `requestState` of an `inputRequired(...)` result; no other state is accepted back. The
    * client can read it, but not change it, hand it to somebody else, use it for another call or keep it for long.

@@ -11,7 +11,8 @@ export function toCallToolResult(value: unknown): CallToolResult {
   const text: string | undefined = JSON.stringify(value);
   if (text === undefined) throw new TypeError(`A ${typeof value} cannot be a tool result`);
   if (isReadyResult(value)) {
-    if (!isCallToolResult(value)) throw new TypeError('The tool returned content that the protocol does not know');
+    if (!isCallToolResult(value))
+      throw new TypeError('The tool returned content that the protocol does not know');
     return value;
   }
   // What the text says, not what the object holds: a Date or a toJSON() differ. The text serves older

@@ -20,7 +20,8 @@ export function contextOf(ctx: ServerContext, serving: Serving, params?: object)
   if (auth === undefined) throw new Error('A call without a verified token reached the engine');
   const { mcpReq, sessionId } = ctx;
   const principal = principalOf(auth);
-  const trace = traceOf(mcpReq._meta);
+  const { _meta: meta } = mcpReq;
+  const trace = traceOf(meta);
   const channel = new CallChannel(mcpReq);
   const round = new Round(ctx, () => bindingOf(principal, mcpReq.method, params));
   const context: McpContext = {

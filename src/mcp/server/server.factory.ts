@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { mergeCapabilities, Server, type ServerCapabilities, type ServerOptions } from '@modelcontextprotocol/server';
+import {
+  mergeCapabilities,
+  Server,
+  type ServerCapabilities,
+  type ServerOptions,
+} from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
 import { MethodGroups, type Serving } from './methods/method.group.js';
 

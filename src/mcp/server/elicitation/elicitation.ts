@@ -1,4 +1,8 @@
-import type { ElicitRequestFormParams, StandardSchemaV1, StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import type {
+  ElicitRequestFormParams,
+  StandardSchemaV1,
+  StandardSchemaWithJSON,
+} from '@modelcontextprotocol/server';
 
 /** The part of JSON Schema that a form may use: an object of flat, primitive properties. */
 export type FormSchema = ElicitRequestFormParams['requestedSchema'];

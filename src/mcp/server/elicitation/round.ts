@@ -1,4 +1,9 @@
-import { inputRequired, type InputRequiredResult, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  inputRequired,
+  type InputRequiredResult,
+  type RequestStateAccessor,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import { AskedQuestion } from './asked.question.js';
 import type { Elicit, Elicited, Question } from './elicitation.js';
 import { InputNeeded } from './input.needed.js';
@@ -13,6 +18,8 @@ type Answer = RoundState['answers'][string];
 export class Round {
   private readonly answers = new Map<string, Answer>();
   private readonly open = new Map<string, AskedQuestion>();
+  private readonly keys = new Map<string, AskedQuestion['digest']>();
+  private broken = false;
   private seals: StateSeal | undefined;
   private value: unknown;
 
@@ -45,7 +52,8 @@ export class Round {
     return answered;
   }) as Elicit;
 
-  readonly requestState = <T>(): T | undefined => this.value as T | undefined; // The handler says what it has sealed.
+  // The handler says what it has sealed; that nobody has changed it is proven.
+  readonly requestState: RequestStateAccessor = () => this.value as never;
 
   readonly sealState = (value: unknown): Promise<string> => {
     this.value = value;
@@ -54,22 +62,29 @@ export class Round {
 
   /** @returns the questions to ask before the handler can run to its end, if there are any */
   async questions(): Promise<InputRequiredResult | undefined> {
-    if (this.open.size === 0) return undefined;
+    if (this.open.size === 0 || this.broken) return undefined;
     const inputRequests = Object.fromEntries([...this.open].map(([key, { request }]) => [key, request]));
     return inputRequired({ inputRequests, requestState: await this.seal() });
   }
 
   private async answer(key: string, question: AskedQuestion): Promise<Elicited<unknown>> {
+    this.claim(key, question);
     const known = this.answers.get(key);
     if (known?.digest === question.digest) {
       const answer = await question.read(known.response);
       if (answer !== undefined) return answer;
     }
-    if ((this.open.get(key)?.digest ?? question.digest) !== question.digest) {
-      throw new Error(`Two questions of one call share the key "${key}"`);
-    }
     this.open.set(key, question);
     throw new InputNeeded(key);
+  }
+
+  /** Two questions under one key would be asked in turns, and never both be answered. */
+  private claim(key: string, { digest }: AskedQuestion): void {
+    const claimed = this.keys.get(key) ?? digest;
+    this.keys.set(key, claimed);
+    if (claimed === digest) return;
+    this.broken = true;
+    throw new Error(`Two questions of one call share the key "${key}"`);
   }
 
   private seal(): Promise<string> {

@@ -1,4 +1,9 @@
-import type { ClientCapabilities, Server, ServerCapabilities, ServerOptions } from '@modelcontextprotocol/server';
+import type {
+  ClientCapabilities,
+  Server,
+  ServerCapabilities,
+  ServerOptions,
+} from '@modelcontextprotocol/server';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { Era } from '../../mcp.context.js';
 
