@@ -18,12 +18,13 @@ import type { Exchange } from '../transports/mcp.transport.js';
 import { BodyGuard } from './body.guard.js';
 import { exchangeOf } from './exchange.js';
 import { InternalInterceptor } from './internal.interceptor.js';
+import { ParamHeaderGuard } from './param.header.guard.js';
 import { RpcFilter } from './rpc.filter.js';
 import { ScopeGuard } from './scope.guard.js';
 
 /** The MCP endpoint of every revision since 2025-03-26. */
 @Controller()
-@UseGuards(BodyGuard, ScopeGuard)
+@UseGuards(BodyGuard, ScopeGuard, ParamHeaderGuard)
 @UseInterceptors(InternalInterceptor)
 @UseFilters(RpcFilter)
 export class McpController {
