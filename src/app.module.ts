@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule, type ProtectedResource } from './auth/index.js';
 import { Config, ConfigModule, readConfig } from './config/index.js';
+import { originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
 import { McpModule, type McpOptions } from './mcp/index.js';
 import { ToolsModule } from './tools/index.js';
@@ -23,7 +24,7 @@ const mcpOptions = ({ http, mcp }: Config): McpOptions => ({
   title: 'Logto MCP server',
   version: VERSION,
   sse: mcp.sse,
-  allowedOrigins: [http.publicUrl, ...http.allowedOrigins],
+  allowedOrigins: originsOf(http),
   maxBodyBytes: mcp.maxBodyBytes,
   toolTimeoutMs: mcp.toolTimeoutSeconds * 1000,
   keepAliveMs: mcp.keepAliveSeconds * 1000,

@@ -5,6 +5,7 @@ import { AppModule } from './app.module.js';
 import type { CorsOptionsDelegate } from '@nestjs/common/interfaces/external/cors-options.interface.js';
 import type { Request } from 'express';
 import type { Config } from './config/index.js';
+import { EdgeAdapter, isOpenDocument, originsOf } from './edge/index.js';
 
 /** Levels from the least severe up; a level lets through itself and everything after it. */
 const LEVELS = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'] as const;
@@ -14,18 +15,13 @@ export async function createApp(
   config: Config,
   root: DynamicModule = AppModule.forRoot(config),
 ): Promise<NestExpressApplication> {
-  const { http } = config;
-  const app = await NestFactory.create<NestExpressApplication>(root, {
+  const app = await NestFactory.create<NestExpressApplication>(root, new EdgeAdapter(config.http), {
     // Bodies are read by the MCP routes alone, and only after the caller is known.
     bodyParser: false,
     abortOnError: false,
-    forceCloseConnections: true,
     logger: loggerOf(config),
   });
-  app.disable('x-powered-by');
-  app.set('etag', false);
-  app.enableCors(corsFor([http.publicUrl, ...http.allowedOrigins]));
-  app.enableShutdownHooks();
+  app.enableCors(corsFor(originsOf(config.http)));
   return app;
 }
 
@@ -38,12 +34,33 @@ export const loggerOf = ({ environment, log }: Config): ConsoleLogger =>
     logLevels: LEVELS.slice(LEVELS.findIndex((level) => level === log.level)),
   });
 
+/** What our clients send; the header parameters of 2026-07-28 are named by the tools. */
+const REQUEST_HEADERS = [
+  'Authorization',
+  'Content-Type',
+  'Accept',
+  'Mcp-Session-Id',
+  'MCP-Protocol-Version',
+  'Mcp-Method',
+  'Mcp-Name',
+  'Last-Event-ID',
+  'Traceparent',
+  'Tracestate',
+];
+
 /** Metadata is for everybody; the endpoints are for the origins the operator names. */
 const corsFor =
   (origins: readonly string[]): CorsOptionsDelegate<Request> =>
   (req, callback) =>
     callback(null, {
-      origin: req.path.startsWith('/.well-known/') ? '*' : [...origins],
+      origin: isOpenDocument(req.path) ? '*' : [...origins],
       methods: ['GET', 'POST', 'DELETE'],
+      allowedHeaders: [...REQUEST_HEADERS, ...headerParametersOf(req)],
       exposedHeaders: ['Mcp-Session-Id', 'MCP-Protocol-Version', 'WWW-Authenticate', 'Retry-After'],
     });
+
+const headerParametersOf = (req: Request): string[] =>
+  (req.get('access-control-request-headers') ?? '')
+    .split(/\s*,\s*/)
+    .filter((name) => /^mcp-param-[\w-]{1,64}$/i.test(name))
+    .slice(0, 32);

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { Public } from '../auth/index.js';
+import { DrainHealth } from './drain.health.js';
 import { LogtoHealth } from './logto.health.js';
 
 /** For orchestrators: live restarts a process, ready decides whether it gets traffic. */
@@ -10,6 +11,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly logto: LogtoHealth,
+    private readonly drain: DrainHealth,
   ) {}
 
   /** Depends on nothing: restarting us does not bring Logto back. */
@@ -22,6 +24,6 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.logto.check()]);
+    return this.health.check([() => this.drain.check(), () => this.logto.check()]);
   }
 }

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { EdgeModule } from '../edge/index.js';
 import { LogtoModule } from '../logto/index.js';
+import { DrainHealth } from './drain.health.js';
 import { HealthController } from './health.controller.js';
 import { LogtoHealth } from './logto.health.js';
 
 @Module({
   // A probe that fails every few seconds is not news each time; what broke has been logged where it broke.
-  imports: [TerminusModule.forRoot({ logger: false }), LogtoModule],
+  imports: [TerminusModule.forRoot({ logger: false }), EdgeModule, LogtoModule],
   controllers: [HealthController],
-  providers: [LogtoHealth],
+  providers: [DrainHealth, LogtoHealth],
 })
 export class HealthModule {}

@@ -11,14 +11,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   config: { floor: 1, imports: [] },
   mcp: { floor: 1, imports: [] },
   storage: { floor: 2, imports: ['config'] },
+  // Everything between the socket and the routes.
+  edge: { floor: 2, imports: ['config'] },
   logto: { floor: 2, imports: ['config'] },
   observability: { floor: 2, imports: ['config'], typesOf: ['mcp'] },
   'dev-tenant': { floor: 2, imports: ['config'] },
   auth: { floor: 3, imports: ['config', 'logto', 'storage', 'observability'] },
   cluster: { floor: 3, imports: ['config', 'storage', 'mcp'] },
   registration: { floor: 4, imports: ['logto', 'auth', 'config', 'storage'] },
-  // auth only for `@Public()`: probes carry no token.
-  health: { floor: 4, imports: ['logto', 'storage', 'config', 'mcp', 'auth'] },
+  // auth only for `@Public()`: probes carry no token. edge: readiness ends before the server does.
+  health: { floor: 4, imports: ['logto', 'storage', 'config', 'mcp', 'auth', 'edge'] },
   portal: { floor: 4, imports: ['config', 'mcp', 'auth'] },
   // A local client instead of HTTP: whom it acts for, and what stdout is for.
   stdio: { floor: 4, imports: ['config', 'auth', 'dev-tenant'] },
@@ -28,8 +30,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 /** Files of `src` that belong to no room, and the rooms they may import: one of them joins the rooms. */
 export const TOP: Readonly<Record<string, readonly string[]>> = {
   'app.module.ts': Object.keys(ROOMS),
-  'app.ts': ['config'],
-  'main.ts': ['config'],
+  'app.ts': ['config', 'edge'],
+  'main.ts': ['edge'],
   // Runs the application without HTTP, so it takes out of it what a controller would have been given.
   'stdio.ts': ['config', 'auth', 'mcp', 'stdio'],
   'version.ts': [],

@@ -67,14 +67,14 @@ describe('a start on a port that is taken', () => {
   });
   afterAll(() => other.close());
 
-  it('ends with the address in one line', async () => {
+  it('ends with one line that names the address and the variable to change', async () => {
     const { code, stderr } = await runServer({
       PORT: String(port),
       PUBLIC_URL: `http://localhost:${port}`,
       LOGTO_ENDPOINT: `http://localhost:${await freePort()}`,
     });
     expect(code).toBe(1);
-    expect(lastLine(stderr)).toBe(`Error: listen EADDRINUSE: address already in use 127.0.0.1:${port}`);
+    expect(stderr).toBe(`Port ${port} of 127.0.0.1 cannot be used. Set PORT to another one, or HOST.\n`);
   });
 
   it('ends with the variable to change when it is the port of the development tenant', async () => {

@@ -1,0 +1,45 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Refusal, refusalBytes } from './refusal.js';
+
+const BY_CODE: Readonly<Record<string, Refusal>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    error: 'request_timeout',
+    description: 'The request took too long to arrive',
+  },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    error: 'headers_too_large',
+    description: 'Request line and headers are too large',
+  },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    error: 'chunk_extensions_too_large',
+    description: 'Chunk extensions are too large',
+  },
+};
+const BAD_REQUEST: Refusal = { status: 400, error: 'invalid_request', description: 'This is not HTTP/1.1' };
+
+/** Answers what Node's parser refuses, or gives up waiting for, and closes the connection. */
+export class ClientErrors {
+  /** The answer that is next, or under way, on a connection. */
+  private readonly latest = new WeakMap<Duplex, ServerResponse>();
+
+  track(res: ServerResponse): void {
+    this.latest.set(res.req.socket, res);
+  }
+
+  answer(error: Error & { readonly code?: string }, socket: Duplex): void {
+    const answer = this.latest.get(socket);
+    const isAnswered = answer === undefined || answer.writableEnded;
+    // Bytes of ours in the middle of an answer, or in place of one that a complete request still waits for, would be
+    // taken for it.
+    const isFree = isAnswered || (!answer.headersSent && !answer.req.complete);
+    if (!isFree || !socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    socket.end(refusalBytes(BY_CODE[error.code ?? ''] ?? BAD_REQUEST), () => socket.destroy());
+  }
+}

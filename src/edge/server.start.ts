@@ -1,0 +1,36 @@
+import { Server as NetServer } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { type Config, ConfigError, readConfig } from '../config/index.js';
+import { Drain } from './drain.js';
+import { listen, ListenError } from './listen.js';
+import { ProcessSupervisor } from './process.supervisor.js';
+
+/** The whole life of a server process, from its environment to its exit code. */
+export async function startServer(
+  create: (config: Config) => Promise<NestExpressApplication>,
+): Promise<void> {
+  try {
+    const config = readConfig();
+    await serve(await create(config), config);
+  } catch (error) {
+    const isForOperator = error instanceof ConfigError || error instanceof ListenError;
+    process.stderr.write(`${isForOperator ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function serve(app: NestExpressApplication, { http }: Config): Promise<void> {
+  await app.init();
+  const server = app.getHttpServer();
+  const supervisor = new ProcessSupervisor({
+    drain: app.get(Drain),
+    times: { delayMs: http.drainDelaySeconds * 1000, timeoutMs: http.drainTimeoutSeconds * 1000 },
+    // The HTTP server's own close() cuts idle connections, on which a request may be on its way at this moment, and
+    // ends the supervision of slow ones.
+    stopListening: () => NetServer.prototype.close.call(server),
+    close: () => app.close(),
+  });
+  supervisor.watch();
+  await listen(server, http.port, http.host);
+  process.stdout.write(`MCP endpoint: ${http.publicUrl}/mcp\n`);
+}
