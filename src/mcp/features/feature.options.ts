@@ -30,8 +30,6 @@ export interface ToolOptions<Input = unknown> extends FeatureOptions {
    * request, and the method runs again in each round; then it goes on as a task. Without them, a task asks as it runs.
    */
   readonly beforeTask?: readonly string[];
-  /** The questions (`ctx.elicit`) that are asked within the call, before it becomes a task. Default: none is. */
-  readonly beforeTask?: readonly string[];
   /** Instead of the server's limit for every tool. */
   readonly timeoutMs?: number;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Catalog } from '../features/catalog.js';
 import type { Feature } from '../features/feature.js';
 import type { Principal } from '../principal.js';
+import { CompleteParams, ReadParams, type Reference } from './request.params.js';
 
 /**
  * The one authorization decision, below every transport.
@@ -28,21 +29,14 @@ export function scopesWantedBy(
 const scopesOf = (feature: Feature | undefined): readonly string[] => feature?.scopes ?? [];
 
 const Named = z.object({ name: z.string() });
-const Located = z.object({ uri: z.string() });
-const Completing = z.object({
-  ref: z.union([
-    z.object({ type: z.literal('ref/prompt'), name: z.string() }),
-    z.object({ type: z.literal('ref/resource'), uri: z.string() }),
-  ]),
-});
 const Listening = z.object({ notifications: z.object({ resourceSubscriptions: z.array(z.string()) }) });
 
 /** Every method that names features. What is malformed names none here, and is refused when it is dispatched. */
 const Message = z.discriminatedUnion('method', [
   z.object({ method: z.literal('tools/call'), params: Named }),
   z.object({ method: z.literal('prompts/get'), params: Named }),
-  z.object({ method: z.literal(['resources/read', 'resources/subscribe']), params: Located }),
-  z.object({ method: z.literal('completion/complete'), params: Completing }),
+  z.object({ method: z.literal(['resources/read', 'resources/subscribe']), params: ReadParams }),
+  z.object({ method: z.literal('completion/complete'), params: CompleteParams.pick({ ref: true }) }),
   z.object({ method: z.literal('subscriptions/listen'), params: Listening }),
 ]);
 
@@ -67,10 +61,7 @@ function featuresOf(message: unknown, catalog: Catalog): readonly (Feature | und
 }
 
 /** The prompt or resource whose argument is being completed. */
-export function completedFeature(
-  ref: z.output<typeof Completing>['ref'],
-  catalog: Catalog,
-): Feature | undefined {
+export function completedFeature(ref: Reference, catalog: Catalog): Feature | undefined {
   if (ref.type === 'ref/prompt') return catalog.prompt(ref.name);
   // A client may name a plain resource, which has nothing to complete but exists.
   return catalog.resourceTemplate(ref.uri) ?? catalog.resource(ref.uri)?.feature;

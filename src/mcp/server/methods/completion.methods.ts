@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  type CompleteRequestParams,
   type CompleteResult,
   ProtocolError,
   ProtocolErrorCode,
@@ -14,6 +13,7 @@ import type { McpContext } from '../../mcp.context.js';
 import { contextOf } from '../context.factory.js';
 import { Dispatcher } from '../dispatcher.js';
 import { toProtocolError } from '../request.errors.js';
+import { CompleteParams } from '../request.params.js';
 import { completedFeature } from '../scope.policy.js';
 import { MethodGroup, type Serving } from './method.group.js';
 
@@ -38,13 +38,13 @@ export class CompletionMethods extends MethodGroup {
 
   install(server: Server, serving: Serving): void {
     if (!this.catalog.hasCompletions) return;
-    server.setRequestHandler('completion/complete', ({ params }, ctx) =>
+    server.setRequestHandler('completion/complete', { params: CompleteParams }, (params, ctx) =>
       this.complete(params, contextOf(ctx, serving, params)),
     );
   }
 
   private async complete(
-    { ref, argument, context: { arguments: known = {} } = {} }: CompleteRequestParams,
+    { ref, argument, context: { arguments: known = {} } = {} }: z.output<typeof CompleteParams>,
     context: McpContext,
   ): Promise<CompleteResult> {
     const completed = completedFeature(ref, this.catalog);

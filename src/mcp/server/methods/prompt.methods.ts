@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  type GetPromptRequestParams,
   type GetPromptResult,
   type InputRequiredResult,
   isInputRequiredResult,
@@ -9,12 +8,14 @@ import {
   type Server,
   type ServerCapabilities,
 } from '@modelcontextprotocol/server';
+import type { z } from 'zod';
 import { Catalog } from '../../features/catalog.js';
 import type { PromptFeature } from '../../features/feature.js';
 import type { McpContext } from '../../mcp.context.js';
 import { contextOf } from '../context.factory.js';
 import { Dispatcher } from '../dispatcher.js';
 import { ListPages } from '../list.pages.js';
+import { ListParams, PromptParams } from '../request.params.js';
 import { toGetPromptResult } from '../prompt.result.js';
 import { toProtocolError } from '../request.errors.js';
 import { faultsOf } from '../schema.faults.js';
@@ -41,18 +42,18 @@ export class PromptMethods extends MethodGroup {
 
   install(server: Server, serving: Serving): void {
     if (this.capabilities().prompts === undefined) return;
-    server.setRequestHandler('prompts/list', ({ params }, ctx) => {
+    server.setRequestHandler('prompts/list', { params: ListParams }, ({ cursor }, ctx) => {
       const { principal } = contextOf(ctx, serving);
-      const { entries, next } = this.pages.page(this.catalog.lists.prompts, params?.cursor, principal);
+      const { entries, next } = this.pages.page(this.catalog.lists.prompts, cursor, principal);
       return { prompts: entries, ...next };
     });
-    server.setRequestHandler('prompts/get', ({ params }, ctx) =>
+    server.setRequestHandler('prompts/get', { params: PromptParams }, (params, ctx) =>
       this.get(params, contextOf(ctx, serving, params)),
     );
   }
 
   private async get(
-    { name, arguments: args = {} }: GetPromptRequestParams,
+    { name, arguments: args = {} }: z.output<typeof PromptParams>,
     context: McpContext,
   ): Promise<GetPromptResult | InputRequiredResult> {
     const prompt = this.catalog.prompt(name);

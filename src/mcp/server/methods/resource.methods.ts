@@ -14,6 +14,7 @@ import type { McpContext } from '../../mcp.context.js';
 import { contextOf } from '../context.factory.js';
 import { Dispatcher } from '../dispatcher.js';
 import { ListPages } from '../list.pages.js';
+import { ListParams, ReadParams } from '../request.params.js';
 import { toProtocolError } from '../request.errors.js';
 import { resourceNotFound, toReadResourceResult } from '../resource.result.js';
 import { type CacheHints, MethodGroup, type Serving } from './method.group.js';
@@ -46,18 +47,18 @@ export class ResourceMethods extends MethodGroup {
 
   install(server: Server, serving: Serving): void {
     if (this.capabilities().resources === undefined) return;
-    server.setRequestHandler('resources/list', ({ params }, ctx) => {
+    server.setRequestHandler('resources/list', { params: ListParams }, ({ cursor }, ctx) => {
       const { principal } = contextOf(ctx, serving);
-      const { entries, next } = this.pages.page(this.catalog.lists.resources, params?.cursor, principal);
+      const { entries, next } = this.pages.page(this.catalog.lists.resources, cursor, principal);
       return { resources: entries, ...next };
     });
-    server.setRequestHandler('resources/templates/list', ({ params }, ctx) => {
+    server.setRequestHandler('resources/templates/list', { params: ListParams }, ({ cursor }, ctx) => {
       const { principal } = contextOf(ctx, serving);
       const list = this.catalog.lists.resourceTemplates;
-      const { entries, next } = this.pages.page(list, params?.cursor, principal);
+      const { entries, next } = this.pages.page(list, cursor, principal);
       return { resourceTemplates: entries, ...next };
     });
-    server.setRequestHandler('resources/read', ({ params }, ctx) =>
+    server.setRequestHandler('resources/read', { params: ReadParams }, (params, ctx) =>
       this.read(params.uri, contextOf(ctx, serving, params)),
     );
   }

@@ -4,6 +4,7 @@ import { Catalog } from '../../features/catalog.js';
 import { TaskRunner } from '../../tasks/task.runner.js';
 import { contextOf } from '../context.factory.js';
 import { ListPages } from '../list.pages.js';
+import { ListParams } from '../request.params.js';
 import { ToolCaller } from '../tool.caller.js';
 import { type CacheHints, MethodGroup, type Serving } from './method.group.js';
 
@@ -28,9 +29,9 @@ export class ToolMethods extends MethodGroup {
   }
 
   install(server: Server, serving: Serving): void {
-    server.setRequestHandler('tools/list', ({ params }, ctx) => {
+    server.setRequestHandler('tools/list', { params: ListParams }, ({ cursor }, ctx) => {
       const { principal } = contextOf(ctx, serving);
-      const { entries, next } = this.pages.page(this.catalog.lists.tools, params?.cursor, principal);
+      const { entries, next } = this.pages.page(this.catalog.lists.tools, cursor, principal);
       return { tools: entries, ...next };
     });
     server.setRequestHandler('tools/call', async ({ params }, ctx) => {
