@@ -14,7 +14,8 @@ export type {
   UrlQuestion,
 } from './server/elicitation/elicitation.js';
 export type { TraceContext } from './server/call.trace.js';
-export { ownerOf, type Principal } from './principal.js';
+export { CallLimiter, type CallRate, type LimitedCall } from './call.limiter.js';
+export { ownerOf, type Principal, principalOf } from './principal.js';
 export { Tool, type ToolReturn } from './features/tool.decorator.js';
 export {
   Resource,
@@ -23,6 +24,7 @@ export {
   type TemplateInput,
 } from './features/resource.decorator.js';
 export { Prompt, type PromptReturn } from './features/prompt.decorator.js';
+export { RateLimit, type RateLimitOptions } from './features/rate.limit.decorator.js';
 export { Completion } from './features/completion.decorator.js';
 export type {
   Annotations,

@@ -1,3 +1,5 @@
+import type { CallLimiter } from './call.limiter.js';
+
 /** What a host decides about the engine. Times are in milliseconds. */
 export abstract class McpOptions {
   abstract readonly name: string;
@@ -24,6 +26,8 @@ export abstract class McpOptions {
     readonly max: number;
     readonly maxPerPrincipal: number;
   };
+  /** Says which calls may begin. Absent: all of them. */
+  abstract readonly limiter?: CallLimiter;
   /** What a 2025 session remembers of its streams, so that a client can resume one. */
   abstract readonly replay: { readonly maxEvents: number; readonly maxBytes: number };
   abstract readonly subscriptions: { readonly maxPerPrincipal: number };

@@ -1,7 +1,7 @@
 import type { CompletionFeature, Feature, PromptFeature, ResourceTemplateFeature } from './feature.js';
 import type { CompletionOptions } from './feature.options.js';
 
-export type FoundCompletion = { readonly options: CompletionOptions } & Pick<Feature, 'handler'>;
+export type FoundCompletion = { readonly options: CompletionOptions } & Pick<Feature, 'handler' | 'rate'>;
 
 /**
  * The completions by what they complete. Each takes over the scopes of its prompt or template: what a user may not
@@ -14,7 +14,7 @@ export function completionsOf(
   templates: ReadonlyMap<string, ResourceTemplateFeature>,
 ): ReadonlyMap<string, CompletionFeature> {
   const table = new Map<string, CompletionFeature>();
-  for (const { options, handler } of found) {
+  for (const { options, handler, rate } of found) {
     const { kind, owner, scopes, known } = subjectOf(options, prompts, templates);
     const { argument } = options;
     if (!known.includes(argument)) {
@@ -22,7 +22,7 @@ export function completionsOf(
     }
     const key = completionKey(kind, owner, argument);
     if (table.has(key)) throw new Error(`Two completions are for the argument "${argument}" of "${owner}"`);
-    table.set(key, { options, scopes, handler });
+    table.set(key, { options, scopes, handler, ...(rate && { rate }) });
   }
   return table;
 }

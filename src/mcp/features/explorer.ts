@@ -4,9 +4,10 @@ import { DiscoveryService, ExternalContextCreator, MetadataScanner } from '@nest
 import type { CompletionInput, Feature } from './feature.js';
 import { type FeatureMark, marksOf } from './feature.mark.js';
 import { parameterFactory } from './parameters.js';
+import { rateLimitOf } from './rate.limit.decorator.js';
 
 /** A decorated method as it was found. */
-export type Found = FeatureMark & { readonly handler: Feature['handler'] };
+export type Found = FeatureMark & Pick<Feature, 'handler' | 'rate'>;
 
 /** Finds the decorated methods of every provider, once, at start. */
 @Injectable()
@@ -42,7 +43,12 @@ export class Explorer {
         );
       }
       const run = this.bind(instance, method, callback);
-      return marks.map((mark) => ({ ...mark, handler: mark.kind === 'completion' ? spread(run) : run }));
+      const rate = rateLimitOf(callback);
+      return marks.map((mark) => ({
+        ...mark,
+        handler: mark.kind === 'completion' ? spread(run) : run,
+        ...(rate && { rate: { ...rate, name: nameOf(mark) } }),
+      }));
     });
   }
 
@@ -61,6 +67,8 @@ export class Explorer {
     );
   }
 }
+
+const nameOf = ({ options }: FeatureMark): string => ('name' in options ? options.name : options.argument);
 
 type Run = (...args: unknown[]) => Promise<unknown>;
 

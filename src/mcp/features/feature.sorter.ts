@@ -23,18 +23,19 @@ export function sortFeatures(all: readonly Found[]): Features {
 
 function add({ tools, resources, templates, prompts, completions }: Features, found: Found): void {
   const { kind, handler } = found;
+  const limits = found.rate && { rate: found.rate };
   switch (kind) {
     case 'tool':
-      tools.push(toolFeature(found.options, handler));
+      tools.push({ ...toolFeature(found.options, handler), ...limits });
       return;
     case 'resource':
-      resources.push(resourceFeature(found.options, handler));
+      resources.push({ ...resourceFeature(found.options, handler), ...limits });
       return;
     case 'resourceTemplate':
-      templates.push(resourceTemplateFeature(found.options, handler));
+      templates.push({ ...resourceTemplateFeature(found.options, handler), ...limits });
       return;
     case 'prompt':
-      prompts.push(promptFeature(found.options, handler));
+      prompts.push({ ...promptFeature(found.options, handler), ...limits });
       return;
     case 'completion':
       completions.push(found);

@@ -5,6 +5,7 @@ import type {
   ResourceTemplateType as ResourceTemplateDescription,
   Tool as ToolDescription,
 } from '@modelcontextprotocol/server';
+import type { LimitedCall } from '../call.limiter.js';
 import type { McpContext } from '../mcp.context.js';
 import type { ParamHeader } from '../server/param.headers.js';
 import type { MatchableTemplate } from './matchable.template.js';
@@ -14,7 +15,7 @@ import type { Schema } from './schema.js';
 export type { Schema };
 
 /** Whatever a decorated method offers: who may use it, and how to run it. */
-export interface Feature {
+export interface Feature extends LimitedCall {
   /** OAuth scopes a caller needs, all of them. */
   readonly scopes: readonly string[];
   /** Runs the method with its guards, pipes, interceptors and filters. */

@@ -38,6 +38,7 @@ export class Dispatcher {
     this.authorize(feature, context);
     const call = callStateOf(context);
     await call?.round.begin(this.seals);
+    const leave = await this.options.limiter?.enter(context.principal, feature);
     const limitMs = feature.timeoutMs ?? this.options.toolTimeoutMs;
     try {
       const value = await withTimeLimit(context.signal, limitMs, (signal) =>
@@ -49,6 +50,7 @@ export class Dispatcher {
       if (questions !== undefined) return questions;
       throw error;
     } finally {
+      leave?.();
       call?.channel.end();
     }
   }

@@ -17,7 +17,7 @@ export class TaskDispatcher extends Dispatcher {
   }
 
   override invoke(feature: Feature, input: unknown, context: McpContext): Promise<unknown> {
-    return super.invoke({ ...feature, timeoutMs: this.timeoutMs }, input, context);
+    return super.invoke({ ...feature, timeoutMs: this.timeoutMs, isTask: true }, input, context);
   }
 }
 
