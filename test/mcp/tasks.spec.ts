@@ -107,6 +107,13 @@ class Questions {
     return `${a.content?.name} ${b.content?.name}`;
   }
 
+  @Tool({ name: 'one-by-one', description: 'Asks two things, and awaits them in turn.', task: 'required' })
+  async oneByOne(_input: unknown, { elicit }: McpContext) {
+    const a = elicit('a', { message: 'A?', schema: Name });
+    const b = elicit('b', { message: 'B?', schema: Name });
+    return `${(await a).action} ${(await b).action}`;
+  }
+
   @Tool({ name: 'page', description: 'Opens a page.', task: 'required' })
   async page(_input: unknown, { elicit }: McpContext) {
     const { action } = await elicit('page', { message: 'Sign in', url: 'https://issuer.test/sign-in' });
@@ -125,7 +132,8 @@ class Questions {
     await elicit('sure', { message: 'Sure?', schema: Sure });
     runs += 1;
     const later = await elicit('later', { message: 'And then?', schema: Name });
-    return `${content?.name} ${later.content?.name} ${principal.subject}`;
+    const again = await elicit('name', { message: 'Who?', schema: Name });
+    return `${again.content?.name} ${later.content?.name} ${principal.subject}`;
   }
 }
 
@@ -332,6 +340,17 @@ describe('a task that asks its user', () => {
     await alice.update(taskId, { a: accept({ name: 'forged' }), b: accept({ name: 'two' }) });
     const { result } = await alice.reach(taskId, 'completed');
     expect(result).toMatchObject({ content: [{ text: 'one two' }] });
+  });
+
+  it('may be cancelled while it awaits only the first of its questions', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const taskId = await alice.startAsking('one-by-one');
+    await alice.cancel(taskId);
+    await alice.reach(taskId, 'cancelled');
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
   });
 
   it('ignores answers to what it has not asked, under whatever name', async () => {

@@ -23,12 +23,12 @@ export class TaskClient {
 
   async request(method: string, params: Record<string, unknown> = {}): Promise<TaskAnswer> {
     const name = params['taskId'] ?? params['name'];
-    const _meta = {
+    const meta = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
       'io.modelcontextprotocol/clientCapabilities': this.capabilities,
     };
     const { status, text } = await send(`${this.origin}/mcp`, 'POST', this.token, {
-      body: { jsonrpc: '2.0', id: ++this.id, method, params: { ...params, _meta } },
+      body: { jsonrpc: '2.0', id: ++this.id, method, params: { ...params, _meta: meta } },
       headers: {
         'MCP-Protocol-Version': '2026-07-28',
         'Mcp-Method': method,

@@ -1,7 +1,7 @@
 import type { McpContext } from '../mcp.context.js';
 import type { Elicit } from '../server/elicitation/elicitation.js';
 import type { Task } from './task.js';
-import { contextIn } from './task.context.js';
+import { contextIn, handled } from './task.context.js';
 
 /**
  * A call that becomes a task only when its first questions are answered: until then it asks within the request, as any
@@ -18,12 +18,13 @@ export class LateTask {
   private readonly controller = new AbortController();
   private readonly open: Set<string>;
 
+  /** @param first the keys of the questions that come before the task */
   constructor(
     private readonly request: McpContext,
-    questions: readonly string[],
+    private readonly first: readonly string[],
     private readonly create: () => Task,
   ) {
-    this.open = new Set(questions);
+    this.open = new Set(first);
     this.begun = new Promise((resolve) => {
       this.begin = resolve;
     });
@@ -36,12 +37,13 @@ export class LateTask {
       progress: (...told) => this.current.progress(...told),
       log: (...entry) => this.current.log(...entry),
       // The overloads are those of the context the question is passed on to.
-      elicit: ((...asked: Parameters<Elicit>) => this.elicit(...asked)) as Elicit,
+      elicit: ((...asked: Parameters<Elicit>) => handled(this.elicit(...asked))) as Elicit,
     };
   }
 
   private async elicit(...[key, question]: Parameters<Elicit>): Promise<unknown> {
-    const answer = await this.current.elicit(key, question);
+    // The request knows the answers to its own questions for as long as the handler runs.
+    const answer = await (this.first.includes(key) ? this.request : this.current).elicit(key, question);
     if (this.open.delete(key) && this.open.size === 0) this.becomeTask();
     return answer;
   }

@@ -18,9 +18,15 @@ export function contextIn(task: Task, context: McpContext): McpContext {
     progress: async (progress, total, message) => task.describe(message ?? fraction(progress, total)),
     log: async () => undefined,
     // One body for the three ways to ask; which content belongs to which question is what its overloads say.
-    elicit: elicit as Elicit,
+    elicit: ((key: string, question: Question) => handled(elicit(key, question))) as Elicit,
     releaseStream: () => undefined,
   };
+}
+
+/** A handler may ask two questions before it awaits the first, and the second must not count as unhandled. */
+export function handled<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
 }
 
 const fraction = (progress: number, total: number | undefined): string =>

@@ -15,13 +15,13 @@ export class TooManyTasksError extends ProtocolError {
   }
 }
 
-/** A revision without the extension asks for a tool that cannot do without. */
+/** A connection that has no tasks asks for a tool that cannot do without. */
 export class TasksUnsupportedError extends ProtocolError {
   constructor(tool: string) {
     super(
       // The code that revision 2025-11-25 gives a tool whose task support is required and which is called plainly.
       ProtocolErrorCode.MethodNotFound,
-      `The tool ${tool} runs only as a task. Call it by protocol revision 2026-07-28 with ${TASKS_EXTENSION}`,
+      `The tool ${tool} runs only as a task. Call it over HTTP by revision 2026-07-28 with ${TASKS_EXTENSION}`,
     );
   }
 }

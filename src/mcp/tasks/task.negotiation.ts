@@ -2,7 +2,7 @@ import { MissingRequiredClientCapabilityError } from '@modelcontextprotocol/serv
 import type { McpContext } from '../mcp.context.js';
 import { TASKS_EXTENSION } from './task.wire.js';
 
-/** Whether a client of this revision could follow a task at all: earlier ones have no methods of the extension. */
+/** Whether the connection has the methods that a task is followed by. */
 export const knowsTasks = ({ era }: Pick<McpContext, 'era'>): boolean => era === 'stateless';
 
 /** Whether the request itself declares the extension, whatever its client has declared before. */
