@@ -14,7 +14,6 @@ import { OriginMiddleware } from './http/origin.middleware.js';
 import { SseController } from './http/sse.controller.js';
 import { McpOptions } from './mcp.options.js';
 import { McpNotifier } from './notifier.js';
-import { CursorSeal } from './server/cursor.js';
 import { Dispatcher } from './server/dispatcher.js';
 import { ListPages } from './server/list.pages.js';
 import { CompletionMethods } from './server/methods/completion.methods.js';
@@ -54,7 +53,6 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     Catalog,
     Dispatcher,
     ToolCaller,
-    CursorSeal,
     ListPages,
     ToolMethods,
     ResourceMethods,

@@ -1,8 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { McpOptions } from '../mcp.options.js';
 
 // A position is a name or a URI; nothing we have sealed is longer.
 const MAX_LENGTH = 16_384;
@@ -13,9 +11,8 @@ const Position = z.tuple([z.string(), z.string()]);
  * not made, or have made for another list, is refused. It holds no state, so any node can read it.
  * @see https://modelcontextprotocol.io/specification/2025-11-25/server/utilities/pagination
  */
-@Injectable()
 export class CursorSeal {
-  constructor(private readonly options: McpOptions) {}
+  constructor(private readonly secret: Uint8Array) {}
 
   seal(list: string, after: string): string {
     const position = Buffer.from(JSON.stringify([list, after])).toString('base64url');
@@ -39,6 +36,6 @@ export class CursorSeal {
 
   private sign(position: string): Buffer {
     // The word in front keeps a seal made with the same key for another purpose from passing for a cursor.
-    return createHmac('sha256', this.options.secret).update(`cursor:${position}`).digest();
+    return createHmac('sha256', this.secret).update(`cursor:${position}`).digest();
   }
 }

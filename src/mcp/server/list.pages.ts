@@ -17,10 +17,11 @@ export interface Page<Description> {
 /** Cuts the lists into pages, and leaves out what a caller may not see where the host wants it so. */
 @Injectable()
 export class ListPages {
-  constructor(
-    private readonly cursors: CursorSeal,
-    private readonly options: McpOptions,
-  ) {}
+  private readonly cursors: CursorSeal;
+
+  constructor(private readonly options: McpOptions) {
+    this.cursors = new CursorSeal(options.secret);
+  }
 
   /** @throws {ProtocolError} -32602 for a bad cursor */
   page<Description>(
