@@ -4,7 +4,8 @@ import { AuthModule, type ProtectedResource } from './auth/index.js';
 import { Config, ConfigModule, readConfig } from './config/index.js';
 import { originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
-import { McpModule, type McpOptions } from './mcp/index.js';
+import { LimitsModule } from './limits/index.js';
+import { CallLimiter, McpModule, type McpOptions } from './mcp/index.js';
 import { ToolsModule } from './tools/index.js';
 import { VERSION } from './version.js';
 
@@ -19,7 +20,7 @@ const resourcesOf = ({ mcp }: Config): ProtectedResource[] => [
     : []),
 ];
 
-const mcpOptions = ({ http, mcp }: Config): McpOptions => ({
+const mcpOptions = ({ http, mcp }: Config, limiter: CallLimiter): McpOptions => ({
   name: 'logto-mcp-server',
   title: 'Logto MCP server',
   version: VERSION,
@@ -31,6 +32,7 @@ const mcpOptions = ({ http, mcp }: Config): McpOptions => ({
   secret: mcp.secret === undefined ? randomBytes(32) : Buffer.from(mcp.secret),
   pageSize: mcp.pageSize,
   hideForbidden: mcp.hideForbidden,
+  limiter,
   // A few answers' worth: enough to bridge a broken connection, too little to fill the memory.
   replay: { maxEvents: 256, maxBytes: 1_048_576 },
   subscriptions: { maxPerPrincipal: mcp.maxSubscriptionsPerPrincipal },
@@ -64,10 +66,18 @@ export class AppModule {
         ConfigModule.forRoot(config),
         ...(config.devTenant ? [devTenant(config, config.devTenant.port)] : []),
         AuthModule.forRoot({ resources: resourcesOf(config) }),
-        McpModule.forRootAsync({ inject: [Config], useFactory: mcpOptions }),
+        // Behind the module that authenticates, whose guard then runs before.
+        LimitsModule,
+        McpModule.forRootAsync({
+          imports: [LimitsModule],
+          inject: [Config, CallLimiter],
+          useFactory: mcpOptions,
+        }),
         ToolsModule,
         HealthModule,
       ],
+      // For modules that wrap this one: their tools may want the notifier or the catalog.
+      exports: [McpModule],
     };
   }
 }

@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { classifyInboundRequest } from '@modelcontextprotocol/server';
+import { McpHttpError } from '../mcp.errors.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
 import { StatelessTransport } from './stateless.transport.js';
 import { StreamableHttpTransport } from './streamable-http.transport.js';
+
+const STATELESS = '2026-07-28';
+
+const notAPost = () => new McpHttpError(405, -32000, 'Method not allowed', { Allow: 'POST' });
 
 /** The only place that asks which revision a request to `/mcp` speaks. */
 @Injectable()
@@ -16,6 +21,8 @@ export class EraRouter extends McpTransport {
 
   handle(exchange: Exchange): Promise<void> {
     const { req, body } = exchange;
+    // Without a session there is nothing to open or to end (2026-07-28, Streamable HTTP).
+    if (req.method !== 'POST' && req.get('mcp-protocol-version') === STATELESS) throw notAPost();
     const { kind } = classifyInboundRequest({
       httpMethod: req.method,
       protocolVersionHeader: req.get('mcp-protocol-version'),
