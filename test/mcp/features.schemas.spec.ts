@@ -1,0 +1,224 @@
+import { Injectable } from '@nestjs/common';
+import { fromJsonSchema } from '@modelcontextprotocol/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Prompt, type Schema, Tool } from '../../src/mcp/index.js';
+import { ERAS } from '../support/clients.js';
+import { type EngineApp, startEngine } from '../support/engine.app.js';
+import { RPC_ERAS } from '../support/rpc.js';
+
+const INPUT = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  $defs: { address: { $anchor: 'address', type: 'object', properties: { street: { type: 'string' } } } },
+  properties: {
+    address: { $ref: '#address' },
+    kind: { enum: ['phone', 'email'] },
+    region: { type: 'string' },
+    tenant: { type: 'string', 'x-mcp-header': 'Tenant' },
+    tags: { type: 'array', prefixItems: [{ const: 'first' }], items: false },
+  },
+  allOf: [{ anyOf: [{ required: ['kind'] }, { required: ['region'] }] }],
+  if: { properties: { kind: { const: 'phone' } }, required: ['kind'] },
+  then: { required: ['region'] },
+  dependentRequired: { tags: ['kind'] },
+  unevaluatedProperties: false,
+  'x-vendor': { anything: [1, null, 'two'] },
+} as const;
+
+/** A Standard Schema of no library: a temperature in celsius, which the tool receives in kelvin. */
+const Celsius: Schema<{ kelvin: number }> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value) => {
+      const celsius: unknown = typeof value === 'object' && value !== null && Reflect.get(value, 'celsius');
+      return typeof celsius === 'number'
+        ? { value: { kelvin: celsius + 273 } }
+        : { issues: [{ message: 'is no temperature', path: [{ key: 'celsius' }] }] };
+    },
+    jsonSchema: {
+      input: ({ target }) => ({
+        type: 'object',
+        properties: { celsius: { type: 'number', description: 'How warm it is.' } },
+        required: ['celsius'],
+        $comment: target,
+      }),
+      output: () => ({ type: 'object' }),
+    },
+  },
+};
+
+const outputs = {
+  list: [z.array(z.string()), ['a', 'b']],
+  text: [z.string(), 'words'],
+  number: [z.number(), 7],
+  nothing: [z.null(), null],
+  flag: [z.boolean(), false],
+  object: [z.object({ a: z.number() }), { a: 1 }],
+  either: [z.union([z.string(), z.object({ a: z.number() })]), { a: 1 }],
+} as const;
+
+@Injectable()
+class Schemas {
+  @Tool<{ region?: string }>({ name: 'plain', description: 'Plain JSON Schema.', inputSchema: INPUT })
+  plain({ region }: { region?: string }) {
+    return `region ${region}`;
+  }
+
+  @Tool({
+    name: 'wrapped',
+    description: 'JSON Schema by the SDK.',
+    inputSchema: fromJsonSchema<{ n: number }>({
+      type: 'object',
+      properties: { n: { type: 'number', exclusiveMinimum: 3 } },
+      required: ['n'],
+    }),
+  })
+  wrapped({ n }: { n: number }) {
+    return `n ${n}`;
+  }
+
+  @Tool({ name: 'handmade', description: 'A schema of no library.', inputSchema: Celsius })
+  handmade({ kelvin }: { kelvin: number }) {
+    return `${kelvin} K`;
+  }
+
+  @Prompt({ name: 'handmade', argsSchema: Celsius })
+  prompt({ kelvin }: { kelvin: number }) {
+    return `${kelvin} K`;
+  }
+
+  @Tool({ name: 'none', description: 'No schema.' })
+  none() {
+    return '';
+  }
+}
+
+@Injectable()
+class Outputs {}
+
+for (const [name, [outputSchema, value]] of Object.entries(outputs)) {
+  const descriptor = { value: () => value as object, configurable: true };
+  Object.defineProperty(Outputs.prototype, name, descriptor);
+  Tool({ name, description: name, outputSchema })(Outputs.prototype, name, descriptor);
+}
+
+@Injectable()
+class Loose {
+  @Tool({ name: 'loose', description: 'An array that no schema promises.' })
+  loose() {
+    return [1, 2];
+  }
+}
+
+let engine: EngineApp;
+
+beforeAll(async () => {
+  engine = await startEngine([Schemas, Outputs, Loose]);
+});
+afterAll(() => engine.close());
+
+const Listed = z.object({
+  tools: z.array(
+    z.looseObject({
+      name: z.string(),
+      inputSchema: z.unknown(),
+      outputSchema: z.looseObject({ type: z.string().optional() }).optional(),
+    }),
+  ),
+});
+
+describe.each(RPC_ERAS)('in $era', ({ era, open }) => {
+  const modern = era.startsWith('2026');
+  const ask = async (method: string, params?: object) => {
+    const peer = await open(engine.origin, 'alice');
+    try {
+      return await peer.request(method, params);
+    } finally {
+      peer.close();
+    }
+  };
+  const call = async (name: string, args: object = {}) =>
+    (await ask('tools/call', { name, arguments: args })).result;
+  const described = async (name: string) =>
+    Listed.parse((await ask('tools/list')).result).tools.find((tool) => tool.name === name);
+
+  it('JSON Schema is listed word for word', async () => {
+    const tool = await described('plain');
+    expect(JSON.stringify(tool?.inputSchema)).toBe(JSON.stringify(INPUT));
+  });
+
+  it('a tool without arguments takes an object', async () => {
+    expect((await described('none'))?.inputSchema).toEqual({ type: 'object' });
+  });
+
+  it('a schema of any library describes itself in the dialect of the protocol', async () => {
+    expect((await described('handmade'))?.inputSchema).toMatchObject({
+      properties: { celsius: { type: 'number' } },
+      $comment: 'draft-2020-12',
+    });
+    const { prompts } = z
+      .looseObject({ prompts: z.array(z.unknown()) })
+      .parse((await ask('prompts/list')).result);
+    expect(prompts).toEqual([
+      { name: 'handmade', arguments: [{ name: 'celsius', description: 'How warm it is.', required: true }] },
+    ]);
+  });
+
+  it('JSON Schema of 2020-12 is enforced', async () => {
+    expect(await call('wrapped', { n: 4 })).toMatchObject({ content: [{ text: 'n 4' }] });
+    expect(await call('wrapped', { n: 3 })).toMatchObject({ isError: true });
+    for (const args of [
+      {},
+      { kind: 'phone' },
+      { region: 'eu', other: 1 },
+      { region: 'eu', tags: ['first'] },
+      { kind: 'email', tags: ['second'] },
+      { region: 'eu', address: { street: 5 } },
+    ]) {
+      expect({ args, answer: await call('plain', args) }).toMatchObject({
+        answer: { isError: true },
+      });
+    }
+  });
+
+  it('a schema of any library checks and changes what comes in', async () => {
+    expect(await call('handmade', { celsius: 20 })).toMatchObject({ content: [{ text: '293 K' }] });
+    expect(await call('handmade', { celsius: 'warm' })).toMatchObject({
+      isError: true,
+      content: [{ text: 'Invalid arguments. celsius: is no temperature' }],
+    });
+  });
+
+  it.each(Object.entries(outputs))(
+    'an output schema may promise any JSON value, which earlier eras see as an object: %s',
+    async (name, [, value]) => {
+      const { outputSchema } = (await described(name)) ?? {};
+      const result = await call(name);
+      expect(result?.['isError']).toBeUndefined();
+      expect(
+        JSON.parse(z.array(z.looseObject({ text: z.string() })).parse(result?.['content'])[0]?.text ?? ''),
+      ).toEqual(value);
+      const wrapped = !modern && name !== 'object';
+      expect(result?.['structuredContent']).toEqual(wrapped ? { result: value } : value);
+      if (!modern) expect(outputSchema?.type).toBe('object');
+      if (wrapped) expect(outputSchema).toMatchObject({ properties: { result: {} }, required: ['result'] });
+    },
+  );
+
+  it('an array that no schema promises is answered in a form that the era knows', async () => {
+    const result = await call('loose');
+    expect(result).toMatchObject({ content: [{ type: 'text', text: '[1,2]' }] });
+    expect(Array.isArray(result?.['structuredContent'])).toBe(modern);
+  });
+});
+
+it.each(ERAS)('the client of $era accepts structured content of every promised kind', async ({ connect }) => {
+  const client = await connect(engine.origin, 'alice');
+  await client.listTools();
+  for (const name of Object.keys(outputs)) {
+    expect({ name, ...(await client.callTool(name)) }).toMatchObject({ name, isError: false });
+  }
+  await client.close();
+});
