@@ -2,7 +2,6 @@ import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config/index.js';
 import { type DevTenant, obtainTokens, startDevTenant } from '../../src/dev-tenant/index.js';
-import { McpModule } from '../../src/mcp/index.js';
 import { CONFORMANCE_FIXTURES } from './fixtures/conformance.fixtures.js';
 import { startHeaderProxy } from './header.proxy.js';
 
@@ -31,8 +30,7 @@ export async function startConformanceServer(): Promise<ConformanceServer> {
   });
   const app = await createApp(config, {
     module: ConformanceModule,
-    // The fixtures inject the engine's notifier.
-    imports: [{ ...AppModule.forRoot(config), exports: [McpModule] }],
+    imports: [AppModule.forRoot(config)],
     providers: CONFORMANCE_FIXTURES,
   });
   await app.listen(0, '127.0.0.1');
