@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule, type ProtectedResource } from './auth/index.js';
 import { Config, ConfigModule, readConfig } from './config/index.js';
-import { originsOf } from './edge/index.js';
+import { Drain, EdgeModule, originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
 import { LimitsModule } from './limits/index.js';
 import { CallLimiter, McpModule, type McpOptions } from './mcp/index.js';
@@ -20,7 +20,19 @@ const resourcesOf = ({ mcp }: Config): ProtectedResource[] => [
     : []),
 ];
 
-const mcpOptions = ({ http, mcp }: Config, limiter: CallLimiter): McpOptions => ({
+/** A call holds the drain: over HTTP+SSE it runs on after its request is answered. Tasks may last all day. */
+const holding = (drain: Drain, limiter: CallLimiter): CallLimiter => ({
+  async enter(principal, call) {
+    const leave = await limiter.enter(principal, call);
+    const release = call.isTask === true ? () => undefined : drain.hold();
+    return () => {
+      release();
+      leave();
+    };
+  },
+});
+
+const mcpOptions = ({ http, mcp }: Config, limiter: CallLimiter, drain: Drain): McpOptions => ({
   name: 'logto-mcp-server',
   title: 'Logto MCP server',
   version: VERSION,
@@ -32,7 +44,7 @@ const mcpOptions = ({ http, mcp }: Config, limiter: CallLimiter): McpOptions => 
   secret: mcp.secret === undefined ? randomBytes(32) : Buffer.from(mcp.secret),
   pageSize: mcp.pageSize,
   hideForbidden: mcp.hideForbidden,
-  limiter,
+  limiter: holding(drain, limiter),
   // A few answers' worth: enough to bridge a broken connection, too little to fill the memory.
   replay: { maxEvents: 256, maxBytes: 1_048_576 },
   subscriptions: { maxPerPrincipal: mcp.maxSubscriptionsPerPrincipal },
@@ -69,8 +81,8 @@ export class AppModule {
         // Behind the module that authenticates, whose guard then runs before.
         LimitsModule,
         McpModule.forRootAsync({
-          imports: [LimitsModule],
-          inject: [Config, CallLimiter],
+          imports: [LimitsModule, EdgeModule],
+          inject: [Config, CallLimiter, Drain],
           useFactory: mcpOptions,
         }),
         ToolsModule,

@@ -63,10 +63,17 @@ export class Drain {
     for (const res of this.answers) if (!res.headersSent) res.setHeader('Connection', 'close');
     await setTimeout(delayMs);
     stopListening();
-    const deadline = performance.now() + timeoutMs;
-    while (this.running > 0 && performance.now() < deadline) await setTimeout(CHECK_MS);
+    await this.quiet(performance.now() + timeoutMs);
     for (const res of this.answers) hintRetry(res);
     return this.running;
+  }
+
+  /** Twice, because the answer of a call that has just ended may still be on its way to a stream. */
+  private async quiet(deadline: number): Promise<void> {
+    for (let checks = 0; checks < 2 && performance.now() < deadline;) {
+      checks = this.running > 0 ? 0 : checks + 1;
+      await setTimeout(CHECK_MS);
+    }
   }
 }
 
