@@ -1,0 +1,231 @@
+import { Inject, Injectable, Scope, type Type } from '@nestjs/common';
+import { REQUEST } from '@nestjs/core';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  Completion,
+  type McpContext,
+  Prompt,
+  type PromptOptions,
+  Resource,
+  type ResourceOptions,
+  ResourceTemplate,
+  type ResourceTemplateOptions,
+  type TemplateInput,
+  Tool,
+  type ToolOptions,
+} from '../../src/mcp/index.js';
+import { startEngine } from '../support/engine.app.js';
+import { RPC_ERAS } from '../support/rpc.js';
+
+type Decorate = (target: object, method: string, descriptor: TypedPropertyDescriptor<() => never>) => void;
+
+/** A method that fits every decorator; a new one each time, because decorators mark the function. */
+const newMethod = () => (): never => {
+  throw new Error('Nobody calls this');
+};
+
+/** A provider with a method for each of these decorators. */
+function providerOf(...decorators: readonly Decorate[]): Type {
+  @Injectable()
+  class Provider {}
+  decorators.forEach((decorate, index) => {
+    const descriptor = { value: newMethod(), configurable: true };
+    Object.defineProperty(Provider.prototype, `method${index}`, descriptor);
+    decorate(Provider.prototype, `method${index}`, descriptor);
+  });
+  return Provider;
+}
+
+const faultOf = async (...decorators: readonly Decorate[]): Promise<string> => {
+  try {
+    await (await startEngine([providerOf(...decorators)])).close();
+    return 'it started';
+  } catch (error) {
+    return String(error);
+  }
+};
+
+const tool = (options: Partial<ToolOptions>) => Tool({ name: 'tool', description: '', ...options });
+const resource = (options: Partial<ResourceOptions>) => Resource({ uri: 'a://b', name: 'b', ...options });
+const template = (options: Partial<ResourceTemplateOptions>) =>
+  ResourceTemplate({ uriTemplate: 'a://{b}', name: 'b', ...options });
+const prompt = (options: Partial<PromptOptions>) => Prompt({ name: 'p', ...options });
+const withArgument = prompt({ argsSchema: z.object({ day: z.string() }) });
+const remote = { type: 'object', properties: { a: { $ref: 'https://evil.test/schema' } } };
+
+describe('a start is refused', () => {
+  it.each<[string, readonly Decorate[], string]>([
+    ['two tools of one name', [tool({}), tool({})], 'Two tools are called "tool"'],
+    ['two prompts of one name', [prompt({}), prompt({})], 'Two prompts are called "p"'],
+    [
+      'two resources of one URI',
+      [resource({}), resource({ name: 'c' })],
+      'Two resources have the URI "a://b"',
+    ],
+    [
+      'two spellings of one URI',
+      [resource({ uri: 'http://h' }), resource({ uri: 'HTTP://H/' })],
+      'Two resources have the URI "http://h/"',
+    ],
+    ['two templates alike', [template({}), template({ name: 'c' })], 'template "a://{b}"'],
+    ['a tool name with a space', [tool({ name: 'a b' })], 'Tool name "a b"'],
+    ['an empty prompt name', [prompt({ name: '' })], 'Prompt name ""'],
+    ['a prompt name with a line break', [prompt({ name: 'a\nb' })], 'Prompt name'],
+    ['an empty resource name', [resource({ name: ' ' })], 'Resource name " "'],
+    ['a relative URI', [resource({ uri: '/b' })], 'The URI "/b"'],
+    ['a URI that is too long', [resource({ uri: `a://${'b'.repeat(3_000)}` })], 'The URI "a://'],
+    ['a broken template', [template({ uriTemplate: 'a://{b' })], 'The URI template "a://{b"'],
+    ['a negative size', [resource({ size: -1 })], 'The size of resource "b"'],
+    ['a negative time to live', [resource({ cache: { ttlMs: -1, scope: 'private' } })], 'The time to live'],
+    [
+      'a secret that everybody may cache',
+      [resource({ scopes: ['a'], cache: { ttlMs: 1, scope: 'public' } })],
+      'cannot be cached as public',
+    ],
+    ['an endless time limit', [tool({ timeoutMs: Infinity })], 'The timeout of tool "tool"'],
+    ['no time limit', [tool({ timeoutMs: 0 })], 'The timeout of tool "tool"'],
+    ['an input that is no object', [tool({ inputSchema: z.string() })], 'The input schema of tool "tool"'],
+    ['arguments that are no object', [prompt({ argsSchema: z.string() })], 'The input schema of prompt "p"'],
+    ['a schema that lies elsewhere', [tool({ inputSchema: remote })], 'evil.test'],
+    ['a schema that is none', [tool({ inputSchema: { type: 'wrong' } })], 'type'],
+    ['a completion of no prompt', [Completion({ prompt: 'p', argument: 'day' })], 'the unknown prompt "p"'],
+    [
+      'a completion of no template',
+      [Completion({ resourceTemplate: 'a://{b}', argument: 'b' })],
+      'the unknown resource template "a://{b}"',
+    ],
+    [
+      'a completion of no argument',
+      [withArgument, Completion({ prompt: 'p', argument: 'hour' })],
+      'the argument "hour", which "p" does not have',
+    ],
+    [
+      'a completion of no variable',
+      [template({}), Completion({ resourceTemplate: 'a://{b}', argument: 'c' })],
+      'the argument "c", which "a://{b}" does not have',
+    ],
+    [
+      'two completions alike',
+      [
+        withArgument,
+        Completion({ prompt: 'p', argument: 'day' }),
+        Completion({ prompt: 'p', argument: 'day' }),
+      ],
+      'Two completions are for the argument "day" of "p"',
+    ],
+  ])('because of %s', async (_what, decorators, fault) => {
+    expect(await faultOf(...decorators)).toContain(fault);
+  });
+
+  it.each<Decorate>([
+    tool({}),
+    resource({}),
+    template({}),
+    prompt({}),
+    Completion({ prompt: 'p', argument: 'a' }),
+  ])('because of a provider that is made anew for each request (%#)', async (decorate) => {
+    @Injectable({ scope: Scope.REQUEST })
+    class PerRequest {
+      constructor(@Inject(REQUEST) readonly request: unknown) {}
+    }
+    const descriptor = { value: newMethod(), configurable: true };
+    Object.defineProperty(PerRequest.prototype, 'method', descriptor);
+    decorate(PerRequest.prototype, 'method', descriptor);
+    await expect(startEngine([PerRequest])).rejects.toThrow(
+      /PerRequest\.method, a \w+, is in a request-scoped provider/,
+    );
+  });
+});
+
+it('the same options without a fault are accepted', async () => {
+  expect(await faultOf(tool({}), resource({}), template({}), withArgument)).toBe('it started');
+});
+
+describe('the types', () => {
+  it('of a method and of its decorator must agree, which the compiler holds', () => {
+    class Wrong {
+      // @ts-expect-error -- a resource is given its URI as a URL
+      @Resource({ uri: 'a://b', name: 'b' })
+      resource(uri: string) {
+        return uri;
+      }
+
+      // @ts-expect-error -- a template gives its variables beside the URI
+      @ResourceTemplate({ uriTemplate: 'a://{b}', name: 'b' })
+      template({ variables }: { variables: { b: string } }) {
+        return variables.b;
+      }
+
+      // @ts-expect-error -- the prompt's argument is a string
+      @Prompt({ name: 'p', argsSchema: z.object({ day: z.string() }) })
+      prompt({ day }: { day: number }) {
+        return String(day);
+      }
+
+      // @ts-expect-error -- a prompt does not answer with a number
+      @Prompt({ name: 'q' })
+      number() {
+        return 5;
+      }
+
+      // @ts-expect-error -- a completion answers with strings
+      @Completion({ prompt: 'p', argument: 'day' })
+      completion() {
+        return [1];
+      }
+
+      // @ts-expect-error -- the second parameter is the context
+      @Tool({ name: 't', description: '' })
+      tool(_input: unknown, context: { subject: string }) {
+        return context.subject;
+      }
+    }
+    class Right {
+      @Resource({ uri: 'a://b', name: 'b' })
+      resource(uri: URL, { principal }: McpContext) {
+        return uri.href + principal.subject;
+      }
+
+      @ResourceTemplate({ uriTemplate: 'a://{b}', name: 'b' })
+      template({ variables, uri }: TemplateInput) {
+        return { variables, uri };
+      }
+
+      @Completion({ prompt: 'p', argument: 'day' })
+      completion(value: string, _context: McpContext, known: Readonly<Record<string, string>>) {
+        return [value, ...Object.keys(known)];
+      }
+    }
+    expect([Wrong, Right]).toHaveLength(2);
+    // @ts-expect-error -- a completion belongs to a prompt or to a template
+    Completion({ argument: 'day' });
+    // @ts-expect-error -- not to both
+    Completion({ prompt: 'p', resourceTemplate: 'a://{b}', argument: 'day' });
+  });
+});
+
+describe.each(RPC_ERAS)('in $era', ({ open }) => {
+  it('a tool may have a time limit of its own, longer or shorter than the server', async () => {
+    @Injectable()
+    class Timed {
+      @Tool({ name: 'short', description: '', timeoutMs: 50 })
+      short() {
+        return new Promise<string>(() => undefined);
+      }
+
+      @Tool({ name: 'long', description: '', timeoutMs: 2_000 })
+      long() {
+        return new Promise<string>((resolve) => setTimeout(() => resolve('done'), 300));
+      }
+    }
+    const { origin, close } = await startEngine([Timed], { toolTimeoutMs: 200 });
+    const peer = await open(origin, 'alice');
+    const text = async (name: string) =>
+      JSON.stringify((await peer.request('tools/call', { name, arguments: {} })).result?.['content']);
+    expect(await text('short')).toContain('longer than 0.05 s');
+    expect(await text('long')).toContain('done');
+    peer.close();
+    await close();
+  });
+});
