@@ -23,6 +23,7 @@ import { PromptMethods } from './server/methods/prompt.methods.js';
 import { ResourceMethods } from './server/methods/resource.methods.js';
 import { SubscriptionMethods } from './server/methods/subscription.methods.js';
 import { ToolMethods } from './server/methods/tool.methods.js';
+import { ResourceAccess } from './server/resource.access.js';
 import { ServerFactory } from './server/server.factory.js';
 import { SessionSubscriptions } from './server/session.subscriptions.js';
 import { ToolCaller } from './server/tool.caller.js';
@@ -61,6 +62,7 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     LoggingMethods,
     SubscriptionMethods,
     SessionSubscriptions,
+    ResourceAccess,
     TaskStore,
     TaskDispatcher,
     TaskCaller,

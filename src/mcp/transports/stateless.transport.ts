@@ -58,8 +58,11 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
     }
     // A call ends by itself; a subscription would outlive the token it was opened with.
     const stop = closeAtExpiry(res, principal);
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
     try {
-      await this.serve?.(req, res, this.desk.permitted(listen, principal));
+      const readable = await this.desk.readable(listen, principal, gone.signal);
+      await this.serve?.(req, res, readable);
     } finally {
       stop();
       leave();

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Catalog } from '../features/catalog.js';
 import { McpOptions } from '../mcp.options.js';
 import { ownerOf, type Principal } from '../principal.js';
+import { ResourceAccess } from '../server/resource.access.js';
 import { scopesWanted } from '../server/scope.policy.js';
 import { MAX_WATCHED } from '../server/session.subscriptions.js';
 
@@ -26,6 +27,7 @@ export class SubscriptionDesk {
 
   constructor(
     private readonly catalog: Catalog,
+    private readonly access: ResourceAccess,
     private readonly options: McpOptions,
   ) {}
 
@@ -34,16 +36,16 @@ export class SubscriptionDesk {
     return Listen.safeParse(body).data;
   }
 
-  /** The request without the resources that the caller may not read, or that do not exist: both look the same. */
+  /** The request without the resources that are out of the caller's scopes, or that do not exist. */
   permitted(listen: Listen, principal: Principal): Listen {
-    const { params } = listen;
-    if (params.notifications?.resourceSubscriptions === undefined) return listen;
-    const readable = params.notifications.resourceSubscriptions.filter((uri) => this.mayRead(uri, principal));
-    const resourceSubscriptions = readable.slice(0, MAX_WATCHED);
-    return {
-      ...listen,
-      params: { ...params, notifications: { ...params.notifications, resourceSubscriptions } },
-    };
+    return withResources(listen, (uris) => uris.filter((uri) => this.isInScope(uri, principal)));
+  }
+
+  /** The request without the resources that the caller cannot read: those that do not exist look the same. */
+  async readable(listen: Listen, principal: Principal, signal: AbortSignal): Promise<Listen> {
+    const uris = this.permitted(listen, principal).params.notifications?.resourceSubscriptions ?? [];
+    const can = await Promise.all(uris.map((uri) => this.access.canRead(uri, principal, signal)));
+    return withResources(listen, () => uris.filter((_uri, index) => can[index]));
   }
 
   /** @returns ends the stream's place; nothing when the principal has as many streams as it may */
@@ -59,8 +61,19 @@ export class SubscriptionDesk {
     };
   }
 
-  private mayRead(uri: string, principal: Principal): boolean {
+  private isInScope(uri: string, principal: Principal): boolean {
     const found = this.catalog.resource(uri);
     return found !== undefined && scopesWanted(found.feature.scopes, principal) === undefined;
   }
+}
+
+function withResources(listen: Listen, choose: (uris: string[]) => string[]): Listen {
+  const { params } = listen;
+  const { notifications } = params;
+  if (notifications?.resourceSubscriptions === undefined) return listen;
+  const asked = [...new Set(notifications.resourceSubscriptions)].slice(0, MAX_WATCHED);
+  return {
+    ...listen,
+    params: { ...params, notifications: { ...notifications, resourceSubscriptions: choose(asked) } },
+  };
 }

@@ -3,6 +3,7 @@ import type { Server, ServerCapabilities } from '@modelcontextprotocol/server';
 import { Catalog } from '../../features/catalog.js';
 import { contextOf } from '../context.factory.js';
 import { Dispatcher } from '../dispatcher.js';
+import { ResourceAccess } from '../resource.access.js';
 import { resourceNotFound } from '../resource.result.js';
 import { SessionSubscriptions } from '../session.subscriptions.js';
 import { MethodGroup, type Serving } from './method.group.js';
@@ -16,6 +17,7 @@ export class SubscriptionMethods extends MethodGroup {
   constructor(
     private readonly catalog: Catalog,
     private readonly dispatcher: Dispatcher,
+    private readonly access: ResourceAccess,
     private readonly subscriptions: SessionSubscriptions,
   ) {
     super();
@@ -28,10 +30,11 @@ export class SubscriptionMethods extends MethodGroup {
 
   install(server: Server, serving: Serving): void {
     if (server.getCapabilities().resources?.subscribe !== true) return;
-    server.setRequestHandler('resources/subscribe', ({ params: { uri } }, ctx) => {
+    server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, ctx) => {
+      const context = contextOf(ctx, serving);
       const found = this.catalog.resource(uri);
-      if (found === undefined) throw resourceNotFound(uri);
-      this.dispatcher.authorize(found.feature, contextOf(ctx, serving));
+      if (found !== undefined) this.dispatcher.authorize(found.feature, context);
+      if (!(await this.access.canRead(uri, context.principal, context.signal))) throw resourceNotFound(uri);
       this.subscriptions.add(server, uri);
       return {};
     });

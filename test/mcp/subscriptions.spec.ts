@@ -1,0 +1,285 @@
+import { ForbiddenException, Injectable } from '@nestjs/common';
+import { Client as ModernClient } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type McpContext,
+  McpNotifier,
+  Resource,
+  ResourceTemplate,
+  type TemplateInput,
+  Tool,
+} from '../../src/mcp/index.js';
+import { ANSWERING_ERAS, type AnsweringClient } from '../support/answering.clients.js';
+import { type EngineApp, startEngine } from '../support/engine.app.js';
+import { EventReader } from '../support/event.reader.js';
+import { MODERN_META } from '../support/raw.js';
+
+@Injectable()
+class Notes {
+  @Resource({ uri: 'note://open', name: 'open' })
+  open() {
+    return 'for all';
+  }
+
+  @Resource({ uri: 'note://scoped', name: 'scoped', scopes: ['notes:read'] })
+  scoped() {
+    return 'for some';
+  }
+
+  @ResourceTemplate({ uriTemplate: 'own://{subject}/{id}', name: 'own' })
+  own({ variables }: TemplateInput, { principal }: McpContext) {
+    if (variables['subject'] !== principal.subject) throw new ForbiddenException('Not yours');
+    return 'mine';
+  }
+
+  @Tool({ name: 'nothing', description: 'Does nothing.' })
+  nothing() {
+    return '';
+  }
+}
+
+let engine: EngineApp;
+let notifier: McpNotifier;
+
+beforeAll(async () => {
+  engine = await startEngine([Notes], {
+    sessions: { idleMs: 60_000, maxAgeMs: 600_000, max: 200, maxPerPrincipal: 50 },
+  });
+  notifier = engine.app.get(McpNotifier);
+});
+afterAll(() => engine.close());
+
+const SESSION_ERAS = ANSWERING_ERAS.filter(({ revision }) => revision !== '2026');
+
+describe.each(SESSION_ERAS)('a session that watches in $era', ({ connect }) => {
+  const heardBy = ({ sdk }: AnsweringClient): string[] => {
+    const heard: string[] = [];
+    const hear = (notification: { method: string; params?: Record<string, unknown> | undefined }) => {
+      heard.push(String(notification.params?.['uri'] ?? notification.method));
+      return Promise.resolve();
+    };
+    sdk.fallbackNotificationHandler = hear;
+    return heard;
+  };
+  /** The stream that carries notifications is opened beside the session, so what is told at once may come too early. */
+  const listening = async (client: AnsweringClient) => {
+    const heard = heardBy(client);
+    await expect
+      .poll(() => {
+        notifier.promptsChanged();
+        notifier.toolsChanged();
+        return heard.length;
+      })
+      .toBeGreaterThan(0);
+    return heard;
+  };
+  /** Whatever was told before this has arrived with it. */
+  const settled = async (heard: string[]) => {
+    const before = heard.length;
+    notifier.resourcesChanged();
+    await expect.poll(() => heard.slice(before).includes('notifications/resources/list_changed')).toBe(true);
+    return heard.filter((uri) => uri.includes('://'));
+  };
+  const capabilitiesOf = ({ sdk }: AnsweringClient) => sdk.getServerCapabilities();
+  const subscribe = (client: Client | ModernClient, uri: string) => client.subscribeResource({ uri });
+
+  it('is promised changes of what is offered, and of nothing else', async () => {
+    const client = await connect(engine.origin, 'alice');
+    expect(capabilitiesOf(client)).toMatchObject({
+      tools: { listChanged: true },
+      resources: { listChanged: true, subscribe: true },
+      logging: {},
+    });
+    expect(capabilitiesOf(client)).not.toHaveProperty('prompts');
+    await client.close();
+  });
+
+  it('hears of the resources that it watches, and of no others', async () => {
+    const client = await connect(engine.origin, 'alice');
+    const heard = await listening(client);
+    await subscribe(client.sdk, 'note://open');
+    await subscribe(client.sdk, 'own://alice/1');
+    for (const uri of ['note://open', 'note://scoped', 'own://alice/1', 'own://alice/2'])
+      notifier.resourceUpdated(uri);
+    expect(await settled(heard)).toEqual(['note://open', 'own://alice/1']);
+    await client.sdk.unsubscribeResource({ uri: 'note://open' });
+    notifier.resourceUpdated('note://open');
+    expect(await settled(heard)).toEqual(['note://open', 'own://alice/1']);
+    await client.close();
+  });
+
+  it('hears nothing of what another one watches', async () => {
+    const [one, two] = await Promise.all([connect(engine.origin, 'alice'), connect(engine.origin, 'bob')]);
+    const [heardByOne, heardByTwo] = [await listening(one), await listening(two)];
+    await subscribe(one.sdk, 'own://alice/1');
+    notifier.resourceUpdated('own://alice/1');
+    expect(await settled(heardByOne)).toEqual(['own://alice/1']);
+    expect(await settled(heardByTwo)).toEqual([]);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it.each(['own://alice/1', 'none://', 'note://none', 'not a uri'])('cannot watch %s', async (uri) => {
+    const client = await connect(engine.origin, 'mallory');
+    await expect(subscribe(client.sdk, uri)).rejects.toMatchObject({ code: -32602 });
+    await client.close();
+  });
+
+  it('cannot watch what needs another scope, and can with it', async () => {
+    const client = await connect(engine.origin, 'alice');
+    await expect(subscribe(client.sdk, 'note://scoped')).rejects.toThrow(/scope|403|500/i);
+    await client.close();
+    const scoped = await connect(engine.origin, 'alice+notes:read');
+    await subscribe(scoped.sdk, 'note://scoped');
+    await scoped.close();
+  });
+
+  it('watches no more than a hundred resources', async () => {
+    const client = await connect(engine.origin, 'alice');
+    const uris = Array.from({ length: 100 }, (_, n) => `own://alice/${n}`);
+    for (const uri of uris) await subscribe(client.sdk, uri);
+    await expect(subscribe(client.sdk, 'own://alice/x')).rejects.toThrow('No more than 100 subscriptions');
+    await subscribe(client.sdk, 'own://alice/5');
+    await client.sdk.unsubscribeResource({ uri: 'own://alice/5' });
+    await subscribe(client.sdk, 'own://alice/x');
+    await client.close();
+  });
+});
+
+async function request(
+  origin: string,
+  token: string,
+  notifications: unknown,
+  id: unknown,
+): Promise<Response> {
+  return fetch(`${origin}/mcp`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${token}`,
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'MCP-Protocol-Version': '2026-07-28',
+      'Mcp-Method': 'subscriptions/listen',
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id,
+      method: 'subscriptions/listen',
+      params: { notifications, _meta: MODERN_META },
+    }),
+  });
+}
+
+const listen = async (origin: string, token: string, notifications: unknown, id: unknown = 'l') =>
+  new EventReader(await request(origin, token, notifications, id));
+
+const nextOf = async (stream: EventReader): Promise<unknown> =>
+  JSON.parse((await stream.next())?.data ?? 'null');
+
+describe('a subscription of 2026-07-28', () => {
+  it('acknowledges what it will tell, and tells that', async () => {
+    const stream = await listen(engine.origin, 'alice', {
+      toolsListChanged: true,
+      promptsListChanged: true,
+      resourceSubscriptions: ['note://open', 'own://alice/1', 'own://bob/1', 'none://', 'note://open'],
+    });
+    expect(await nextOf(stream)).toMatchObject({
+      method: 'notifications/subscriptions/acknowledged',
+      params: {
+        notifications: { toolsListChanged: true, resourceSubscriptions: ['note://open', 'own://alice/1'] },
+        _meta: { 'io.modelcontextprotocol/subscriptionId': 'l' },
+      },
+    });
+    for (const uri of ['own://bob/1', 'own://alice/2', 'own://alice/1']) notifier.resourceUpdated(uri);
+    expect(await nextOf(stream)).toMatchObject({
+      method: 'notifications/resources/updated',
+      params: { uri: 'own://alice/1' },
+    });
+    notifier.promptsChanged();
+    notifier.resourcesChanged();
+    notifier.toolsChanged();
+    expect(await nextOf(stream)).toMatchObject({ method: 'notifications/tools/list_changed' });
+    await stream.cut();
+  });
+
+  it('promises nothing when nothing asked for may be told', async () => {
+    const stream = await listen(engine.origin, 'mallory', { resourceSubscriptions: ['own://alice/1'] });
+    const [acknowledged, end, ...more] = await stream.rest();
+    expect(JSON.parse(acknowledged?.data ?? '')).toMatchObject({ params: { notifications: {} } });
+    expect(JSON.parse(end?.data ?? '')).toMatchObject({ id: 'l', result: { resultType: 'complete' } });
+    expect(more).toEqual([]);
+  });
+
+  it('of a resource that needs another scope is a step-up', async () => {
+    const refused = await listen(engine.origin, 'alice', { resourceSubscriptions: ['note://scoped'] });
+    // The engine alone has no filter that renders the challenge; the room that has one tests it.
+    expect(refused.response.status).toBe(500);
+    const stream = await listen(engine.origin, 'alice+notes:read', {
+      resourceSubscriptions: ['note://scoped'],
+    });
+    expect(await nextOf(stream)).toMatchObject({
+      params: { notifications: { resourceSubscriptions: ['note://scoped'] } },
+    });
+    await stream.cut();
+  });
+
+  it.each([undefined, null, 'all', { resourceSubscriptions: 'note://open' }, { resourceSubscriptions: [1] }])(
+    'is refused for the filter %j',
+    async (notifications) => {
+      const response = await request(engine.origin, 'alice', notifications, 'l');
+      expect(await response.text()).toContain('-32602');
+    },
+  );
+
+  it('is one of a few that a principal may have, and gives its place back', async () => {
+    const all = { toolsListChanged: true };
+    const streams = [];
+    for (const id of [1, 2, 3]) streams.push(await listen(engine.origin, 'greedy', all, id));
+    for (const stream of streams) expect(await nextOf(stream)).toHaveProperty('method');
+    const refused = await request(engine.origin, 'greedy', all, 4);
+    expect(refused.status).toBe(200);
+    expect(await refused.json()).toEqual({
+      jsonrpc: '2.0',
+      id: 4,
+      error: { code: -32603, message: 'No more than 3 subscriptions at once' },
+    });
+    const other = await listen(engine.origin, 'modest', all);
+    expect(await nextOf(other)).toHaveProperty('method');
+    await Promise.all([other, ...streams.slice(1)].map((stream) => stream.cut()));
+    await expect
+      .poll(async () => {
+        const stream = await listen(engine.origin, 'greedy', all, 5);
+        const { response } = stream;
+        const type = response.headers.get('content-type');
+        await stream.cut();
+        return type;
+      })
+      .toBe('text/event-stream');
+    await streams[0]?.cut();
+  });
+
+  it('works with the official client', async () => {
+    const client = await ANSWERING_ERAS[3]?.connect(engine.origin, 'alice');
+    if (!(client?.sdk instanceof ModernClient)) throw new Error('The last era is that of SDK 2');
+    const heard: string[] = [];
+    client.sdk.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+      heard.push(params.uri);
+    });
+    const subscription = await client.sdk.listen({ resourceSubscriptions: ['own://alice/1', 'own://bob/1'] });
+    notifier.resourceUpdated('own://bob/1');
+    notifier.resourceUpdated('own://alice/1');
+    await expect.poll(() => heard).toEqual(['own://alice/1']);
+    await subscription.close();
+    await client.close();
+  });
+
+  it('ends with a result when the server stops', async () => {
+    const brief = await startEngine([Notes]);
+    const stream = await listen(brief.origin, 'alice', { toolsListChanged: true });
+    await stream.next();
+    const [rest] = await Promise.all([stream.rest(), brief.close()]);
+    expect(rest.map(({ data }) => JSON.parse(data))).toMatchObject([
+      { id: 'l', result: { resultType: 'complete' } },
+    ]);
+  });
+});
