@@ -1,9 +1,11 @@
-import { INITIALIZE, MODERN_META, openStream, send } from './raw.js';
+import { INITIALIZE, MODERN_META, openStream, type RawAnswer, send } from './raw.js';
 
 /** What came back for one POST: its status, and the JSON-RPC messages wherever the era puts them. */
 export interface Exchanged {
   readonly status: number;
   readonly messages: readonly RpcMessage[];
+  /** What WWW-Authenticate says, where the answer has it. */
+  readonly challenge?: string;
 }
 
 export interface RpcMessage {
@@ -37,7 +39,12 @@ function messagesIn(text: string): RpcMessage[] {
   return [...text.matchAll(/^data: (\{.*\})$/gm)].map(([, json = '']) => parse(json));
 }
 
-const initialize = (revision: string) => ({
+function exchanged({ status, headers, text }: RawAnswer): Exchanged {
+  const challenge = headers.get('www-authenticate');
+  return { status, messages: messagesIn(text), ...(challenge !== null && { challenge }) };
+}
+
+export const initialize = (revision: string) => ({
   ...INITIALIZE,
   params: { ...INITIALIZE.params, protocolVersion: revision },
 });
@@ -51,8 +58,9 @@ const overSse =
     const stream = await openStream(`${origin}/mcp/sse`, token);
     const url = origin + (await stream.next()).data;
     const post: RawPeer['post'] = async (body, { headers = {} } = {}) => {
-      const { status, text } = await send(url, 'POST', token, { body, headers });
-      if (status !== 202) return { status, messages: messagesIn(text) };
+      const answer = await send(url, 'POST', token, { body, headers });
+      const { status } = answer;
+      if (status !== 202) return exchanged(answer);
       const accepted: unknown = typeof body === 'string' ? JSON.parse(body) : body;
       return { status, messages: isRequest(accepted) ? [parse((await stream.next()).data)] : [] };
     };
@@ -73,8 +81,7 @@ const overStreamable =
       ...(revision > '2025-03-26' && { 'MCP-Protocol-Version': revision }),
     };
     const post: RawPeer['post'] = async (body, { headers = {} } = {}) => {
-      const { status, text } = await send(url, 'POST', token, { body, headers: { ...own, ...headers } });
-      return { status, messages: messagesIn(text) };
+      return exchanged(await send(url, 'POST', token, { body, headers: { ...own, ...headers } }));
     };
     return { post, close: () => void send(url, 'DELETE', token, { headers: own }) };
   };
@@ -82,17 +89,18 @@ const overStreamable =
 const overStateless = (origin: string, token: string): Promise<RawPeer> => {
   const post: RawPeer['post'] = async (body, { headers = {}, bare = false } = {}) => {
     const request = bare ? { body, headers: {} } : asModern(body);
-    const { status, text } = await send(`${origin}/mcp`, 'POST', token, {
-      body: request.body,
-      headers: { 'MCP-Protocol-Version': MODERN, ...request.headers, ...headers },
-    });
-    return { status, messages: messagesIn(text) };
+    return exchanged(
+      await send(`${origin}/mcp`, 'POST', token, {
+        body: request.body,
+        headers: { 'MCP-Protocol-Version': MODERN, ...request.headers, ...headers },
+      }),
+    );
   };
   return Promise.resolve({ post, close: () => undefined });
 };
 
 /** The envelope and the headers that 2026-07-28 wants beside a message, as far as it has a place for them. */
-function asModern(body: unknown): { body: unknown; headers: Record<string, string> } {
+export function asModern(body: unknown): { body: unknown; headers: Record<string, string> } {
   if (typeof body !== 'object' || body === null || !('method' in body)) return { body, headers: {} };
   const { method, ...rest } = body;
   const params: unknown = 'params' in rest ? rest.params : {};
