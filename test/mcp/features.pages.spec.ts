@@ -39,11 +39,11 @@ afterAll(() => Promise.all([engine, node, hiding].map(({ close }) => close())));
 
 it.each(ERAS)('a client in $era walks through all pages, in order and without a gap', async ({ connect }) => {
   const { sdk, close } = await connect(engine.origin, 'alice');
-  const uris: unknown[] = [];
+  const uris: string[] = [];
   let cursor: string | undefined;
   do {
     const page = await sdk.listResources(cursor === undefined ? undefined : { cursor });
-    uris.push(...page.resources.map((resource) => Reflect.get(resource, 'uri')));
+    uris.push(...page.resources.map((resource) => String(Reflect.get(resource, 'uri'))));
     cursor = page.nextCursor;
   } while (cursor !== undefined);
   await close();
