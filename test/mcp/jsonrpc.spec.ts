@@ -1,4 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type McpContext, Tool, TransportRegistry } from '../../src/mcp/index.js';
@@ -25,6 +29,11 @@ class Tools {
   })
   echo({ text = 'nothing' }: { text?: string }) {
     return text;
+  }
+
+  @Tool({ name: 'ask', description: 'Asks its user.' })
+  async ask(_input: unknown, { elicit }: McpContext) {
+    return (await elicit('sure', { message: 'Sure?', schema: z.object({ sure: z.boolean() }) })).action;
   }
 
   @Tool({ name: 'wait', description: 'Waits for the test.', inputSchema: z.object({ key: z.string() }) })
@@ -433,6 +442,32 @@ describe('a response that nobody asked for', () => {
       expect(await post(error)).toEqual({ status: 202, messages: [] });
       expect((await post(call(1, 'echo'))).messages).toMatchObject([{ id: 1 }]);
     });
+  });
+
+  it.each([
+    ['HTTP+SSE', '/mcp/sse', SSEClientTransport],
+    ['Streamable HTTP', '/mcp', StreamableHTTPClientTransport],
+  ])("never answers a question in somebody else's session (%s)", async (transport, path, Transport) => {
+    const client = new Client({ name: 'alice', version: '1' }, { capabilities: { elicitation: {} } });
+    let asked: unknown;
+    client.setRequestHandler(ElicitRequestSchema, async (_question, { requestId }) => {
+      asked = requestId;
+      const era = sessions.find((one) => one.transport === transport);
+      const accept = { jsonrpc: '2.0', id: requestId, result: { action: 'accept', content: { sure: true } } };
+      // Mallory guesses the id right, in a session of her own and in another one of Alice's.
+      for (const token of ['mallory', 'alice']) {
+        const peer = await era?.open(engine.origin, token);
+        expect((await peer?.post(accept))?.status).toBe(202);
+        peer?.close();
+      }
+      return { action: 'decline' };
+    });
+    const headers = { Authorization: 'Bearer alice' };
+    await client.connect(new Transport(new URL(path, engine.origin), { requestInit: { headers } }));
+    const answer = await client.callTool({ name: 'ask', arguments: {} });
+    expect(answer.content).toMatchObject([{ text: 'decline' }]);
+    expect(asked).toBeDefined();
+    await client.close();
   });
 
   it('is refused in 2026, which has no responses of clients', async () => {
