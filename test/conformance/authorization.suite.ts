@@ -3,7 +3,7 @@ import { freePort } from '../support/free.port.js';
 import { runSuite, type SuiteRun } from './suite.runner.js';
 
 /** The line in which the suite asks a person to open a browser. */
-const LINK = /^https?:\/\/\S+[?&]response_type=code\S*$/m;
+const LINK = /^https?:\/\/\S+[?&]response_type=code\S*(?=\n)/m;
 
 /**
  * Runs the suite's part for authorization servers against the tenant, and plays the person it asks for.
@@ -11,7 +11,7 @@ const LINK = /^https?:\/\/\S+[?&]response_type=code\S*$/m;
  */
 export async function runAuthorizationSuite(tenant: DevTenant, resource: string): Promise<SuiteRun> {
   const port = await freePort();
-  let visit: Promise<void> | undefined;
+  let visit: Promise<unknown> | undefined;
   const run = await runSuite(
     '@modelcontextprotocol/conformance',
     // prettier-ignore
@@ -22,12 +22,17 @@ export async function runAuthorizationSuite(tenant: DevTenant, resource: string)
       '--resource', resource,
       '-p', String(port),
     ],
-    (output) => {
-      const link = LINK.exec(output)?.[0];
-      if (link !== undefined) visit ??= consent(link, tenant);
+    {
+      // Left alone, the suite would wait five minutes for a person who has met an error.
+      timeoutMs: 30_000,
+      onOutput: (output) => {
+        const link = LINK.exec(output)?.[0];
+        if (link !== undefined) visit ??= consent(link, tenant).catch((error: unknown) => error);
+      },
     },
   );
-  await visit;
+  const fault = await visit;
+  if (fault !== undefined) throw fault;
   return run;
 }
 

@@ -20,14 +20,18 @@ const require = createRequire(import.meta.url);
 /** Where a package is installed. */
 export const packageRoot = (name: string): string => dirname(require.resolve(`${name}/package.json`));
 
-/**
- * Runs one command of a suite to its end and reads what it wrote down.
- * @param onOutput is told everything the suite has printed so far, each time it prints
- */
+export interface SuiteOptions {
+  /** A suite that takes longer is ended, and what it has not written down has failed. */
+  readonly timeoutMs?: number;
+  /** Is told everything the suite has printed so far, each time it prints. */
+  readonly onOutput?: (output: string) => void;
+}
+
+/** Runs one command of a suite to its end and reads what it wrote down. */
 export async function runSuite(
   suite: Suite,
   args: readonly string[],
-  onOutput: (output: string) => void = () => undefined,
+  { timeoutMs = 150_000, onOutput }: SuiteOptions = {},
 ): Promise<SuiteRun> {
   const directory = mkdtempSync(join(tmpdir(), 'conformance-'));
   try {
@@ -35,12 +39,13 @@ export async function runSuite(
     const child = spawn(modernNode(), [entry, ...args, '-o', directory], {
       env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => {
         output += chunk;
-        onOutput(output);
+        onOutput?.(output);
       });
     }
     const exitCode = await new Promise<number | null>((resolve, reject) => {
