@@ -3,6 +3,7 @@ import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs
 import { Public } from '../auth/index.js';
 import { DrainHealth } from './drain.health.js';
 import { LogtoHealth } from './logto.health.js';
+import { StorageHealth } from './storage.health.js';
 
 /** For orchestrators: live restarts a process, ready decides whether it gets traffic. */
 @Controller('health')
@@ -12,6 +13,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly logto: LogtoHealth,
     private readonly drain: DrainHealth,
+    private readonly storage: StorageHealth,
   ) {}
 
   /** Depends on nothing: restarting us does not bring Logto back. */
@@ -24,6 +26,6 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.drain.check(), () => this.logto.check()]);
+    return this.health.check([() => this.drain.check(), () => this.logto.check(), ...this.storage.checks()]);
   }
 }

@@ -17,6 +17,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   observability: { floor: 2, imports: ['config'], typesOf: ['mcp'] },
   'dev-tenant': { floor: 2, imports: ['config'] },
   auth: { floor: 3, imports: ['config', 'logto', 'storage', 'observability'] },
+  limits: { floor: 3, imports: ['config', 'storage', 'mcp'] },
   cluster: { floor: 3, imports: ['config', 'storage', 'mcp'] },
   registration: { floor: 4, imports: ['logto', 'auth', 'config', 'storage'] },
   // auth only for `@Public()`: probes carry no token. edge: readiness ends before the server does.
@@ -43,6 +44,7 @@ export const OWNED_PACKAGES: Readonly<Record<string, string>> = {
   '@modelcontextprotocol/node': 'mcp',
   '@modelcontextprotocol/sdk': 'mcp',
   ioredis: 'storage',
+  'rate-limiter-flexible': 'limits',
   'prom-client': 'observability',
 };
 
