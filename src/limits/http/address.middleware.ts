@@ -1,0 +1,44 @@
+import { Injectable, type NestMiddleware } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { Config } from '../../config/index.js';
+import { addressKey } from '../address.key.js';
+import { LimitExceededError } from '../limit.errors.js';
+import { quotaHeaders } from '../quota.js';
+import type { RateCounter } from '../rate/rate.counter.js';
+import { RateCounters } from '../rate/rate.counters.js';
+import { Admissions } from './admissions.js';
+import { InFlight } from './in.flight.js';
+
+/** What comes before anybody is known: the room there is on this node, and what the address may still ask. */
+@Injectable()
+export class AddressMiddleware implements NestMiddleware {
+  private readonly requests: RateCounter;
+
+  constructor(
+    { limits }: Config,
+    counters: RateCounters,
+    private readonly inFlight: InFlight,
+    private readonly admissions: Admissions,
+  ) {
+    this.requests = counters.counter({
+      name: 'address',
+      limit: limits.requestsPerAddress,
+      windowSeconds: 60,
+    });
+  }
+
+  /** @throws {LimitExceededError} rendered by Nest's filters, as every refusal */
+  async use(req: Request, res: Response, next: NextFunction): Promise<void> {
+    this.inFlight.enter(res);
+    // Express decides whose address counts, by the proxies that the operator trusts.
+    const address = addressKey(req.ip);
+    if (!this.admissions.isKnown(req)) {
+      const standing = await this.requests.count(address);
+      res.set(quotaHeaders(standing));
+      if (standing.exceeded)
+        throw new LimitExceededError(429, 'Too many requests from this address', standing);
+    }
+    this.admissions.watch(req, res, address);
+    next();
+  }
+}

@@ -1,0 +1,35 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { LimitExceededError } from '../limit.errors.js';
+import { quotaHeaders } from '../quota.js';
+
+/** Of the range that JSON-RPC 2.0 leaves to servers. */
+const LIMITED = -32000;
+const MCP_PATH = /^\/(?:mcp|sse|messages)(?:[/?]|$)/;
+
+/**
+ * Renders a limit that was exceeded: as a JSON-RPC error without an id where the client speaks MCP, because nothing of
+ * its message has been read; elsewhere in the form of OAuth's errors.
+ * @see https://www.rfc-editor.org/rfc/rfc6585#section-4
+ */
+@Catch(LimitExceededError)
+export class LimitFilter implements ExceptionFilter<LimitExceededError> {
+  catch(error: LimitExceededError, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw error;
+    const req = host.switchToHttp().getRequest<Request>();
+    const res = host.switchToHttp().getResponse<Response>();
+    const { status, code, message, retryAfterSeconds, standing } = error;
+    res
+      .status(status)
+      .set({
+        'Cache-Control': 'no-store',
+        'Retry-After': String(retryAfterSeconds),
+        ...quotaHeaders(standing),
+      })
+      .json(
+        MCP_PATH.test(req.originalUrl)
+          ? { jsonrpc: '2.0', id: null, error: { code: LIMITED, message, data: { retryAfterSeconds } } }
+          : { error: code, error_description: message },
+      );
+  }
+}

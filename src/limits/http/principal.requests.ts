@@ -1,0 +1,36 @@
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Config } from '../../config/index.js';
+import { principalOf } from '../../mcp/index.js';
+import { LimitExceededError } from '../limit.errors.js';
+import { principalKey } from '../principal.key.js';
+import { quotaHeaders } from '../quota.js';
+import type { RateCounter } from '../rate/rate.counter.js';
+import { RateCounters } from '../rate/rate.counters.js';
+
+/** A request, once the guard has been asked. On a public route nobody is. */
+export type Authenticated = Request & { readonly auth?: AuthInfo };
+
+/** Counts the requests of each principal, wherever they come from. */
+@Injectable()
+export class PrincipalRequests {
+  private readonly counter: RateCounter;
+
+  constructor({ limits }: Config, counters: RateCounters) {
+    this.counter = counters.counter({
+      name: 'principal',
+      limit: limits.requestsPerPrincipal,
+      windowSeconds: 60,
+    });
+  }
+
+  /** @throws {LimitExceededError} */
+  async count(auth: AuthInfo, res: Response, requests = 1): Promise<void> {
+    const standing = await this.counter.count(principalKey(principalOf(auth)), requests);
+    res.set(quotaHeaders(standing));
+    if (standing.exceeded) {
+      throw new LimitExceededError(429, 'Too many requests of this user and client', standing);
+    }
+  }
+}
