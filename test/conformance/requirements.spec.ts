@@ -11,7 +11,7 @@ const rows = page
   .split('\n## ')
   .slice(1)
   .flatMap((section) => section.split('\n').filter((line) => line.startsWith('| ')))
-  .filter((line) => !line.startsWith('| requirement |'))
+  .filter((line) => !/^\| *(requirement|-+) *\|/.test(line))
   .map((line) => {
     const cells = line.split('|').map((cell) => cell.trim());
     return { requirement: cells[1] ?? '', heldBy: cells.slice(3).join('|') };
