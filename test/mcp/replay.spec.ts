@@ -187,11 +187,12 @@ describe('a stream of 2025-11-25', () => {
 });
 
 describe('Last-Event-ID', () => {
-  const REFUSED = { jsonrpc: '2.0', id: null, error: { code: -32000, message: 'Invalid event ID format' } };
-  const refused = async (token: string, session: string, id: string) => {
+  const error = { code: -32000, message: 'Invalid event ID format' };
+  const REFUSED = { status: 400, body: { jsonrpc: '2.0', id: null, error } };
+  const resumeFrom = async (token: string, session: string, id: string) => {
     const headers = headersOf(token, session, { Accept: 'text/event-stream', 'Last-Event-ID': id });
     const { status, text } = await send(url(), 'GET', token, { headers });
-    expect({ status, body: JSON.parse(text) }).toEqual({ status: 400, body: REFUSED });
+    return { status, body: JSON.parse(text) };
   };
   const finished = async (token: string) => {
     const session = await initialize(engine.origin, token);
@@ -204,8 +205,8 @@ describe('Last-Event-ID', () => {
     const standalone = id.replace(/^[^.]+/, '_GET_stream');
     for (const token of ['alice', 'mallory']) {
       const session = await initialize(engine.origin, token);
-      await refused(token, session, id);
-      await refused(token, session, standalone);
+      expect(await resumeFrom(token, session, id)).toEqual(REFUSED);
+      expect(await resumeFrom(token, session, standalone)).toEqual(REFUSED);
     }
   });
 
@@ -217,13 +218,13 @@ describe('Last-Event-ID', () => {
     ['is huge', () => 'x'.repeat(8_000)],
   ])('that %s is refused', async (_what, change) => {
     const { session, id } = await finished('alice');
-    await refused('alice', session, change(id));
+    expect(await resumeFrom('alice', session, change(id))).toEqual(REFUSED);
   });
 
   it('whose event has been forgotten is refused, rather than leave a gap', async () => {
     const { session, id } = await finished('alice');
     await (await call('alice', session, 'more', 'large')).rest();
-    await refused('alice', session, id);
+    expect(await resumeFrom('alice', session, id)).toEqual(REFUSED);
   });
 
   it('is forgotten when nobody has used the session for a while', async () => {
@@ -235,7 +236,7 @@ describe('Last-Event-ID', () => {
     await resumed.rest();
     await (await get('alice', session, id)).rest();
     registry.sweep(Date.now() + 121_000);
-    await refused('alice', session, id);
+    expect(await resumeFrom('alice', session, id)).toEqual(REFUSED);
   });
 });
 

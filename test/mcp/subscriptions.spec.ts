@@ -56,7 +56,8 @@ describe.each(SESSION_ERAS)('a session that watches in $era', ({ connect }) => {
   const heardBy = ({ sdk }: AnsweringClient): string[] => {
     const heard: string[] = [];
     const hear = (notification: { method: string; params?: Record<string, unknown> | undefined }) => {
-      heard.push(String(notification.params?.['uri'] ?? notification.method));
+      const uri = notification.params?.['uri'];
+      heard.push(typeof uri === 'string' ? uri : notification.method);
       return Promise.resolve();
     };
     sdk.fallbackNotificationHandler = hear;
