@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EngineApp, startEngine } from '../../../test/support/engine.app.js';
-import { Catalog } from '../features/catalog.js';
-import { Prompt } from '../features/prompt.decorator.js';
-import { Resource, ResourceTemplate } from '../features/resource.decorator.js';
-import { Tool } from '../features/tool.decorator.js';
-import { scopesWantedBy } from './scope.policy.js';
+import { Catalog, Prompt, Resource, ResourceTemplate, Tool } from '../../src/mcp/index.js';
+import { scopesWantedBy } from '../../src/mcp/server/scope.policy.js';
+import { type EngineApp, startEngine } from '../support/engine.app.js';
 
 @Injectable()
 class Guarded {
