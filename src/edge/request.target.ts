@@ -10,6 +10,8 @@ const ABSOLUTE = /^https?:\/\/(?<authority>[^/?#]*)(?<rest>.*)$/i;
 
 /** @returns undefined for a form that no route can answer */
 export function readTarget(method: string | undefined, target: string): RequestTarget | undefined {
+  // A fragment never leaves the client; parsers disagree on whether it belongs to the path.
+  if (target.includes('#')) return undefined;
   if (target.startsWith('/')) return { path: target };
   if (target === '*') return method === 'OPTIONS' ? { path: target } : undefined;
   const { authority, rest = '' } = ABSOLUTE.exec(target)?.groups ?? {};

@@ -20,7 +20,7 @@ export function createLimitedServer(http: Config['http'], listener: RequestListe
       // Ends when the body is in: neither a slow tool nor a stream is cut.
       requestTimeout: requestMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: Math.min(CHECK_MS, headersMs / 3),
+      connectionsCheckingInterval: Math.min(CHECK_MS, Math.floor(headersMs / 3)),
       maxHeaderSize: HEADER_BYTES,
       requireHostHeader: true,
     },

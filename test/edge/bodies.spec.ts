@@ -326,7 +326,7 @@ describe('another spelling of the path', () => {
     expect(ProbeTool.runs).toBe(0);
   });
 
-  it.each(['/mcp?x[__proto__]=1', '/mcp?__proto__[x]=1', '/mcp#f', '/mcp?'])(
+  it.each(['/mcp?x[__proto__]=1', '/mcp?__proto__[x]=1', '/mcp?'])(
     '[row 24] %s is /mcp: closed without a token, open with one',
     async (path) => {
       expect((await spelled(path, undefined))?.status).toBe(401);
@@ -334,4 +334,10 @@ describe('another spelling of the path', () => {
       expect('x' in {}).toBe(false);
     },
   );
+
+  it('[row 24] /mcp#f is refused as 400, with a token and without', async () => {
+    expect((await spelled('/mcp#f', undefined))?.status).toBe(400);
+    expect((await spelled('/mcp#f', edge.token))?.status).toBe(400);
+    expect(ProbeTool.runs).toBe(0);
+  });
 });
