@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A test that holds a row of the threat table, as its source names it. */
+export interface HeldBy {
+  readonly row: number;
+  readonly title: string;
+  readonly file: string;
+}
+
+// A title is a string literal; `[row 3]` in it names the row, and there may be several.
+const LITERAL = /(['"`])((?:\\.|(?!\1)[^\\])*?\[row \d+\](?:\\.|(?!\1)[^\\])*)\1/g;
+
+/** Every title in the specs that names a row. */
+export async function heldRows(): Promise<HeldBy[]> {
+  const files = await Promise.all(['src', 'test'].map(specsIn));
+  const found = await Promise.all(
+    files.flat().map(async (path) => {
+      const source = await readFile(path, 'utf8');
+      return [...source.matchAll(LITERAL)].flatMap(([, , text = '']) => rowsOf(text, relative(root, path)));
+    }),
+  );
+  return found
+    .flat()
+    .toSorted((a, b) => a.row - b.row || a.file.localeCompare(b.file) || a.title.localeCompare(b.title));
+}
+
+function rowsOf(text: string, file: string): HeldBy[] {
+  const title = text
+    .replace(/\[row \d+\]\s*/g, '')
+    .replace(/\\(.)/g, '$1')
+    .trim();
+  return [...text.matchAll(/\[row (\d+)\]/g)].map(([, row]) => ({ row: Number(row), title, file }));
+}
+
+async function specsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter(
+      (entry) => entry.isFile() && entry.name.endsWith('.spec.ts') && !entry.parentPath.endsWith('threats'),
+    )
+    .map((entry) => join(entry.parentPath, entry.name));
+}
