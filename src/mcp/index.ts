@@ -4,6 +4,7 @@ export { McpOptions } from './mcp.options.js';
 export type { Era, McpContext } from './mcp.context.js';
 export { ToolError } from './mcp.errors.js';
 export { McpNotifier } from './notifier.js';
+export { NotifierModule } from './notifier.module.js';
 // The SDK's way to ask, for what `elicit` does not cover: sampling, roots, and rounds that a handler steers itself.
 export { acceptedContent, inputRequired, inputResponse } from '@modelcontextprotocol/server';
 export type {

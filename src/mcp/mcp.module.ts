@@ -13,7 +13,7 @@ import { McpController } from './http/mcp.controller.js';
 import { OriginMiddleware } from './http/origin.middleware.js';
 import { SseController } from './http/sse.controller.js';
 import { McpOptions } from './mcp.options.js';
-import { McpNotifier } from './notifier.js';
+import { NotifierModule } from './notifier.module.js';
 import { Dispatcher } from './server/dispatcher.js';
 import { ListPages } from './server/list.pages.js';
 import { CompletionMethods } from './server/methods/completion.methods.js';
@@ -25,7 +25,6 @@ import { SubscriptionMethods } from './server/methods/subscription.methods.js';
 import { ToolMethods } from './server/methods/tool.methods.js';
 import { ResourceAccess } from './server/resource.access.js';
 import { ServerFactory } from './server/server.factory.js';
-import { SessionSubscriptions } from './server/session.subscriptions.js';
 import { ToolCaller } from './server/tool.caller.js';
 import { TaskCaller, TaskDispatcher } from './tasks/task.caller.js';
 import { TaskMethods } from './tasks/task.methods.js';
@@ -47,7 +46,7 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
 
 /** The engine: serves every decorated provider of the application over all three transports. */
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, NotifierModule],
   controllers: [McpController, SseController],
   providers: [
     Explorer,
@@ -61,14 +60,12 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     CompletionMethods,
     LoggingMethods,
     SubscriptionMethods,
-    SessionSubscriptions,
     ResourceAccess,
     TaskStore,
     TaskDispatcher,
     TaskCaller,
     TaskRunner,
     TaskMethods,
-    McpNotifier,
     {
       provide: MethodGroups,
       inject: [
@@ -91,7 +88,7 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     StdioTransport,
     EraRouter,
   ],
-  exports: [Catalog, McpNotifier, TransportRegistry],
+  exports: [Catalog, NotifierModule, TransportRegistry],
 })
 export class McpModule implements NestModule {
   static forRoot(options: McpOptions): DynamicModule {
