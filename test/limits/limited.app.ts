@@ -15,6 +15,7 @@ import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { Config, ConfigModule, type Environment, readConfig } from '../../src/config/index.js';
 import { LimitsModule } from '../../src/limits/index.js';
 import { CallLimiter, McpModule, TransportRegistry } from '../../src/mcp/index.js';
+import { RedisConnection } from '../../src/storage/index.js';
 import { authInfoOf } from '../support/engine.app.js';
 
 /** Names everybody whose token does not begin with "bad", and counts whom it has looked at. */
@@ -58,6 +59,7 @@ export interface LimitedApp {
   readonly origin: string;
   readonly doorman: Doorman;
   readonly registry: TransportRegistry;
+  readonly redis: RedisConnection;
   get<T>(type: Type<T>): T;
   close(): Promise<void>;
 }
@@ -119,6 +121,7 @@ export async function startLimited(
     origin: await app.getUrl(),
     doorman: app.get(Doorman),
     registry: app.get(TransportRegistry),
+    redis: app.get(RedisConnection),
     get: (type) => app.get(type),
     close: () => app.close(),
   };
