@@ -110,12 +110,12 @@ const layer = z.object({
   route: z.object({ path: z.string(), methods: z.record(z.string(), z.boolean()) }).optional(),
 });
 
-/** What controllers serve, read off Express. A route for every method only refuses: it is no endpoint. */
+/** What controllers serve, read off Express. A route for every method, or for HEAD, only refuses: it is no endpoint. */
 function routesOf(app: NestExpressApplication): string[] {
   const stack = z.array(layer).parse(app.getHttpAdapter().getInstance().router.stack);
   return stack.flatMap(({ route }) => {
     const [method, ...more] = Object.keys(route?.methods ?? {});
-    return route !== undefined && method !== undefined && more.length === 0
+    return route !== undefined && method !== undefined && method !== 'head' && more.length === 0
       ? [`${method.toUpperCase()} ${route.path}`]
       : [];
   });
