@@ -110,7 +110,11 @@ describe('a local client in production', () => {
   beforeAll(async () => {
     const origin = `http://localhost:${await freePort()}`;
     tenant = await startDevTenant({
-      resources: [{ indicator: `${origin}/mcp` }, { indicator: 'https://other.test/mcp' }],
+      resources: [
+        { indicator: `${origin}/mcp` },
+        { indicator: `${origin}/sse`, accessTokenTtl: 12 },
+        { indicator: 'https://other.test/mcp' },
+      ],
     });
     env = { PUBLIC_URL: origin, LOGTO_ENDPOINT: tenant.endpoint };
   });
@@ -156,6 +160,21 @@ describe('a local client in production', () => {
     );
     expect(stderr).not.toContain(value);
   });
+
+  it('is left alone when the token expires, and told why', async () => {
+    const MCP_ACCESS_TOKEN = await tokenFor(`${env['PUBLIC_URL']}/sse`);
+    // Nobody closes stdin here: no answer is waited for, and the process has to leave by itself.
+    const { code, stdout, stderr } = await run(
+      { ...env, MCP_ACCESS_TOKEN, AUTH_CLOCK_SKEW_SECONDS: '0' },
+      [],
+      1,
+    );
+    expect({ code, stdout, line: lastLine(stderr) }).toEqual({
+      code: 1,
+      stdout: '',
+      line: 'stdio: The access token is no longer accepted: The access token has expired',
+    });
+  }, 40_000);
 
   it('is told every wrong variable at once, as over HTTP', async () => {
     const { code, stdout, stderr } = await run({ MCP_ACCESS_TOKEN: 'Bearer x' });
