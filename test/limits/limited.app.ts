@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import {
   type CanActivate,
   Controller,
@@ -22,6 +23,8 @@ import { authInfoOf } from '../support/engine.app.js';
 @Injectable()
 export class Doorman implements CanActivate {
   looked = 0;
+  /** Answers that are over. */
+  gone = 0;
   /** What the verdict waits for. */
   verdict: Promise<void> = Promise.resolve();
 
@@ -32,6 +35,8 @@ export class Doorman implements CanActivate {
     const token = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
     if (token === undefined) throw new UnauthorizedException();
     this.looked += 1;
+    const res = context.switchToHttp().getResponse<ServerResponse>();
+    res.once('close', () => (this.gone += 1));
     await this.verdict;
     if (token.startsWith('bad')) throw new UnauthorizedException();
     req.auth = authInfoOf(token);

@@ -167,6 +167,14 @@ describe('streams', () => {
     },
   );
 
+  it('[row 89] a flood of subscriptions leaves a principal no more streams than anybody has', async () => {
+    app = await startLimited();
+    const streams = await Promise.all(Array.from({ length: 40 }, () => open('2026', 'alice')));
+    expect(streams.filter(({ status }) => status === 200)).toHaveLength(4);
+    expect(streams.filter(({ status }) => status === 429)).toHaveLength(36);
+    for (const stream of streams) stream.close();
+  });
+
   it('of every era count together, and are refused with when to come back', async () => {
     app = await startLimited({ LIMIT_STREAMS_PER_PRINCIPAL: '3' });
     const streams = [await open('2024', 'alice'), await open('2025', 'alice'), await open('2026', 'alice')];
@@ -191,6 +199,36 @@ describe('streams', () => {
     expect((await send(`${app.origin}/mcp`, 'POST', 'alice', modern('tools/list'))).status).toBe(200);
     for (const stream of streams) stream.close();
   });
+
+  it.each(['/mcp/sse', '/mcp'])(
+    'whose client goes before its token is judged leave nothing behind at %s',
+    async (path) => {
+      app = await startLimited({ LIMIT_STREAMS_PER_PRINCIPAL: '2' });
+      const headers = path === '/mcp' ? await inSession('alice') : {};
+      const before = app.registry.size;
+      const { looked, gone } = app.doorman;
+      let decide: () => void = () => undefined;
+      app.doorman.verdict = new Promise((resolve) => {
+        decide = resolve;
+      });
+      const abort = new AbortController();
+      const opening = Array.from({ length: 5 }, () =>
+        fetch(app.origin + path, {
+          headers: { ...headers, Authorization: 'Bearer alice', Accept: 'text/event-stream' },
+          signal: abort.signal,
+        }).catch(() => undefined),
+      );
+      await expect.poll(() => app.doorman.looked).toBe(looked + 5);
+      abort.abort();
+      await Promise.all(opening);
+      await expect.poll(() => app.doorman.gone).toBe(gone + 5);
+      decide();
+      expect(app.registry.size).toBe(before);
+      const streams = [await open('2024', 'alice'), await open('2025', 'alice')];
+      expect(streams.map(({ status }) => status)).toEqual([200, 200]);
+      for (const stream of streams) stream.close();
+    },
+  );
 
   it('[row 63] a second GET of one session is refused with 409, and the first goes on', async () => {
     app = await startLimited();

@@ -166,6 +166,20 @@ describe.skipIf(!hasRedisServer())('a node whose Redis', () => {
     },
   );
 
+  it('hangs keeps no place for tokens whose clients did not wait', async () => {
+    const { redis, app } = await withRedis({ LIMIT_FAILURES_PER_ADDRESS: '3' });
+    redis.freeze();
+    const headers = { Authorization: 'Bearer bad', ...from('192.0.2.1') };
+    const impatient = Array.from({ length: 10 }, () =>
+      fetch(`${app.origin}/mcp`, { headers, signal: AbortSignal.timeout(100) }).catch(() => undefined),
+    );
+    await Promise.all(impatient);
+    await expect.poll(() => app.redis.status()).toBe('unreachable');
+    expect(app.doorman.looked).toBe(0);
+    expect((await list(app, 'bad-but-patient')).status).toBe(401);
+    redis.thaw();
+  });
+
   it('[row 130] forgets everything (FLUSHALL) begins to count anew', async () => {
     const { redis, app } = await withRedis({ LIMIT_REQUESTS_PER_PRINCIPAL: '2' });
     for (let n = 0; n < 2; n += 1) expect((await list(app, 'alice')).status).toBe(200);

@@ -33,12 +33,17 @@ export class AddressMiddleware implements NestMiddleware {
     // Express decides whose address counts, by the proxies that the operator trusts.
     const address = addressKey(req.ip);
     if (!this.admissions.isKnown(req)) {
-      const standing = await this.requests.count(address);
-      res.set(quotaHeaders(standing));
-      if (standing.exceeded)
-        throw new LimitExceededError(429, 'Too many requests from this address', standing);
+      await this.count(address, res);
+      if (res.closed) return;
+      this.admissions.begin(req, address);
     }
     this.admissions.watch(req, res, address);
     next();
+  }
+
+  private async count(address: string, res: Response): Promise<void> {
+    const standing = await this.requests.count(address);
+    res.set(quotaHeaders(standing));
+    if (standing.exceeded) throw new LimitExceededError(429, 'Too many requests from this address', standing);
   }
 }

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { LimitExceededError } from '../limit.errors.js';
 import { KnownTokens } from './known.tokens.js';
 import { TokenAttempts } from './token.attempts.js';
+import { whenClosed } from './when.closed.js';
 
 const UNAUTHORIZED = 401;
 
@@ -22,27 +23,29 @@ export class Admissions {
   }
 
   /**
-   * A request without a token is no attempt: it is how a client learns where to get one.
+   * An unknown token is about to be looked at. A request without one is no attempt: it is how a client learns where
+   * to get one.
    * @throws {LimitExceededError} when the address has tried too many that were refused
    */
+  begin(req: Request, address: string): void {
+    if (req.headers.authorization === undefined) return;
+    const standing = this.attempts.begin(address);
+    if (standing !== undefined) {
+      throw new LimitExceededError(429, 'Too many refused access tokens from this address', standing);
+    }
+    this.ending.set(req, () => this.attempts.end(address));
+  }
+
+  /** Waits for the verdict, of known tokens too: they expire, and may be revoked. */
   watch(req: Request, res: Response, address: string): void {
     if (req.headers.authorization === undefined) return;
-    if (!this.isKnown(req)) this.begin(req, address);
-    res.once('close', () => void this.judge(req, res, address));
+    whenClosed(res, () => void this.judge(req, res, address));
   }
 
   /** The guard has accepted the token. */
   accept(req: Request): void {
     this.known.accept(req);
     this.end(req);
-  }
-
-  private begin(req: Request, address: string): void {
-    const standing = this.attempts.begin(address);
-    if (standing !== undefined) {
-      throw new LimitExceededError(429, 'Too many refused access tokens from this address', standing);
-    }
-    this.ending.set(req, () => this.attempts.end(address));
   }
 
   private async judge(req: Request, res: Response, address: string): Promise<void> {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/index.js';
 import { LimitExceededError } from '../limit.errors.js';
 import { Slots } from '../slots.js';
+import { whenClosed } from './when.closed.js';
 
 const ALL = '';
 
@@ -25,7 +26,7 @@ export class InFlight {
       throw new LimitExceededError(503, 'The server is busy', standing);
     }
     this.leaving.set(res, leave);
-    res.once('close', leave);
+    whenClosed(res, leave);
   }
 
   leave(res: ServerResponse): void {

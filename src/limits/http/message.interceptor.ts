@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Response } from 'express';
-import type { Observable } from 'rxjs';
+import { EMPTY, type Observable } from 'rxjs';
 import { Config } from '../../config/index.js';
 import { McpController, principalOf, SseController } from '../../mcp/index.js';
 import { LimitExceededError } from '../limit.errors.js';
@@ -8,6 +8,7 @@ import { principalKey } from '../principal.key.js';
 import { Slots } from '../slots.js';
 import { InFlight } from './in.flight.js';
 import { type Authenticated, PrincipalRequests } from './principal.requests.js';
+import { whenClosed } from './when.closed.js';
 
 /** What is known only of a message that has been read: how many requests it holds, and whether it opens a stream. */
 @Injectable()
@@ -28,6 +29,8 @@ export class MessageInterceptor implements NestInterceptor {
     const req = http.getRequest<Authenticated>();
     const res = http.getResponse<Response>();
     if (req.auth === undefined) return next.handle();
+    // Nobody waits any more, and what a session opens for this request nobody would ever close.
+    if (res.closed) return EMPTY;
     const body: unknown = req.body;
     // The guard has counted one.
     if (Array.isArray(body) && body.length > 1) await this.requests.count(req.auth, res, body.length - 1);
@@ -44,7 +47,7 @@ export class MessageInterceptor implements NestInterceptor {
       const standing = { name: 'streams', limit, remaining: 0, resetSeconds: 5, exceeded: true };
       throw new LimitExceededError(429, `No more than ${limit} streams of this user and client`, standing);
     }
-    res.once('close', close);
+    whenClosed(res, close);
     this.inFlight.leave(res);
   }
 }

@@ -38,6 +38,14 @@ describe('a counter in memory', () => {
     expect(await counter.count('a')).toMatchObject({ exceeded: false, remaining: 1 });
   });
 
+  it('[row 131] locks nobody out for longer when the clock is set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const counter = new RateCounter(RATE);
+    await counter.count('a', 2);
+    vi.setSystemTime(Date.now() - 600_000);
+    expect(await counter.count('a')).toMatchObject({ exceeded: true, resetSeconds: 60 });
+  });
+
   it('forgets the key that has been quiet for longest when there are too many', async () => {
     const limiter = new BoundedMemoryLimiter({ points: 10, duration: 60 });
     for (let n = 0; n < 20_000; n += 1) await limiter.consume(`key-${n}`);

@@ -48,7 +48,8 @@ export class RateCounter {
       return this.standing(remainingPoints, msBeforeNext, false);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      const ms = Math.max(1, refusal.msBeforeNext);
+      // The library reckons with the wall clock: one that is set back must not lock anybody out for longer.
+      const ms = Math.min(Math.max(1, refusal.msBeforeNext), this.rate.windowSeconds * 1000);
       this.exceeded.set(key, performance.now() + ms);
       // Once a window: a flood must not fill the log as well.
       log.warn({ event: 'limit.exceeded', limit: this.rate.name, key });
