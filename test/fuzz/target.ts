@@ -24,17 +24,17 @@ export interface Target {
 const UNLIMITED = {
   MCP_SESSIONS: '200',
   MCP_SESSIONS_PER_PRINCIPAL: '50',
-  LIMIT_IP_PER_MINUTE: '100000000',
-  LIMIT_FAILED_AUTH_PER_MINUTE: '100000000',
-  LIMIT_PRINCIPAL_PER_MINUTE: '100000000',
+  LIMIT_REQUESTS_PER_ADDRESS: '1000000',
+  LIMIT_FAILURES_PER_ADDRESS: '1000000',
+  LIMIT_REQUESTS_PER_PRINCIPAL: '1000000',
+  LIMIT_CALLS_PER_PRINCIPAL: '10000',
+  LIMIT_STREAMS_PER_PRINCIPAL: '10000',
 };
 
 export async function startTarget(): Promise<Target> {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
-  const tenant: DevTenant = await startDevTenant({
-    resources: [{ indicator: `${origin}/mcp`, accessTokenTtl: 36_000 }],
-  });
+  const tenant: DevTenant = await startDevTenant({});
   const child = spawn(process.execPath, [await builtFile('src/main.js')], {
     env: {
       NODE_ENV: 'test',
