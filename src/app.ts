@@ -56,7 +56,14 @@ const corsFor =
       origin: isOpenDocument(req.path) ? '*' : [...origins],
       methods: ['GET', 'POST', 'DELETE'],
       allowedHeaders: [...REQUEST_HEADERS, ...headerParametersOf(req)],
-      exposedHeaders: ['Mcp-Session-Id', 'MCP-Protocol-Version', 'WWW-Authenticate', 'Retry-After'],
+      exposedHeaders: [
+        'Mcp-Session-Id',
+        'MCP-Protocol-Version',
+        'WWW-Authenticate',
+        'Retry-After',
+        'RateLimit',
+        'RateLimit-Policy',
+      ],
     });
 
 const headerParametersOf = (req: Request): string[] =>
