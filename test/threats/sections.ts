@@ -13,3 +13,13 @@ export const SECTIONS: readonly { readonly name: string; readonly first: number;
 
 /** Rows that no test holds, and why. */
 export const REASONS: Readonly<Record<number, string>> = {};
+
+/**
+ * Rows whose tests do not carry the row's number yet, or do not exist. It may only shrink: a row that is neither here
+ * nor held by a test fails.
+ */
+export const OPEN: ReadonlySet<number> = new Set([
+  26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53,
+  54, 55, 56, 57, 58, 59, 60, 64, 65, 67, 68, 69, 70, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 82, 83, 84, 85,
+  86, 87, 88, 96, 97, 98, 99, 100, 101, 116, 117, 118, 119, 120, 122, 123, 124, 125, 126, 127, 128, 134,
+]);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { REASONS, SECTIONS } from './sections.js';
+import { OPEN, REASONS, SECTIONS } from './sections.js';
 import { type HeldBy, heldRows } from './titles.js';
 
 const document = fileURLToPath(new URL('../../docs/threats.md', import.meta.url));
@@ -8,8 +8,7 @@ const document = fileURLToPath(new URL('../../docs/threats.md', import.meta.url)
 const INTRODUCTION = `# Threats and the tests that hold them
 
 Each row is an attack or a fault; the tests named beside it fail when the server stops answering it as it should.
-\`docs/security.md\` says what the answers are and what this server does not protect against. This page is made from the
-titles of the tests: \`npx vitest run test/threats -u\` makes it anew.
+_Open_ rows have no test that carries their number yet. This page is made from the titles of the tests: \`npx vitest run test/threats -u\` makes it anew.
 `;
 
 const rowsIn = ({ first, last }: { first: number; last: number }): number[] =>
@@ -19,19 +18,20 @@ const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 
 function line(row: number, held: readonly HeldBy[]): string {
   const tests = held.map(({ title, file }) => `${cell(title)} (\`${file}\`)`);
-  return `| ${row} | ${tests.length > 0 ? tests.join('<br>') : `_no test:_ ${cell(REASONS[row] ?? '')}`} |`;
+  const none = OPEN.has(row) ? '_open_' : `_no test:_ ${cell(REASONS[row] ?? '')}`;
+  return `| ${row} | ${tests.length > 0 ? tests.join('<br>') : none} |`;
 }
 
-it('every row of the threat table has a test, or a stated reason why not', async () => {
+it('every row of the threat table has a test, a stated reason why not, or is known to be open', async () => {
   const titles = await heldRows();
   const held = new Map(titles.map(({ row }) => [row, titles.filter((one) => one.row === row)]));
   const all = SECTIONS.flatMap(rowsIn);
   const tested = all.filter((row) => held.has(row));
   const excused = all.filter((row) => !held.has(row) && REASONS[row] !== undefined);
   console.log(
-    `threats: ${tested.length} of ${all.length} rows have a test, ${excused.length} a stated reason`,
+    `threats: ${tested.length} of ${all.length} rows have a test, ${excused.length} a stated reason, ${OPEN.size} are open`,
   );
-  expect(all.filter((row) => !held.has(row) && REASONS[row] === undefined)).toEqual([]);
+  expect(all.filter((row) => !held.has(row) && REASONS[row] === undefined)).toEqual([...OPEN]);
   expect(
     Object.keys(REASONS)
       .map(Number)

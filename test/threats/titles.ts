@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -11,21 +12,30 @@ export interface HeldBy {
   readonly file: string;
 }
 
-// A title is a string literal; `[row 3]` in it names the row, and there may be several.
-const LITERAL = /(['"`])((?:\\.|(?!\1)[^\\])*?\[row \d+\](?:\\.|(?!\1)[^\\])*)\1/g;
-
 /** Every title in the specs that names a row. */
 export async function heldRows(): Promise<HeldBy[]> {
   const files = await Promise.all(['src', 'test'].map(specsIn));
   const found = await Promise.all(
     files.flat().map(async (path) => {
       const source = await readFile(path, 'utf8');
-      return [...source.matchAll(LITERAL)].flatMap(([, , text = '']) => rowsOf(text, relative(root, path)));
+      return literalsOf(source).flatMap((text) => rowsOf(text, relative(root, path)));
     }),
   );
   return found
     .flat()
     .toSorted((a, b) => a.row - b.row || a.file.localeCompare(b.file) || a.title.localeCompare(b.title));
+}
+
+/** The string literals of a source. */
+function literalsOf(source: string): string[] {
+  const literals: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node)) literals.push(node.text);
+    else if (ts.isTemplateExpression(node)) literals.push(node.getText().slice(1, -1));
+    node.forEachChild(visit);
+  };
+  ts.createSourceFile('spec.ts', source, ts.ScriptTarget.Latest, true).forEachChild(visit);
+  return literals;
 }
 
 function rowsOf(text: string, file: string): HeldBy[] {
