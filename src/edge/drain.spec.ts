@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, Server as NetServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Drain } from './drain.js';
+import { stopListening as stop } from './listen.js';
 
 const TIMES = { delayMs: 0, timeoutMs: 2_000 };
 let server: Server | undefined;
@@ -24,9 +25,10 @@ async function serve(drain: Drain, listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const stopListening = () => {
-  NetServer.prototype.close.call(server);
+const stopListening = async () => {
+  if (server !== undefined) await stop(server);
 };
+const nothing = () => Promise.resolve();
 const EVENTS = { 'Content-Type': 'text/event-stream', Connection: 'keep-alive' };
 
 describe('a drain', () => {
@@ -99,13 +101,13 @@ describe('a drain', () => {
     expect(drain.running).toBe(1);
     const start = performance.now();
     void setTimeout(150).then(second);
-    expect(await drain.run(() => undefined, TIMES)).toBe(0);
+    expect(await drain.run(nothing, TIMES)).toBe(0);
     expect(performance.now() - start).toBeGreaterThan(140);
   });
 
   it('ends when its time is over, and says how many calls it has left behind', async () => {
     const drain = new Drain();
     drain.hold();
-    expect(await drain.run(() => undefined, { delayMs: 0, timeoutMs: 50 })).toBe(1);
+    expect(await drain.run(nothing, { delayMs: 0, timeoutMs: 50 })).toBe(1);
   });
 });

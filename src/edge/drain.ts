@@ -57,12 +57,12 @@ export class Drain {
    * @param stopListening refuses new connections; those that are open stay
    * @returns how many calls were still running when the time was over
    */
-  async run(stopListening: () => void, { delayMs, timeoutMs }: DrainTimes): Promise<number> {
+  async run(stopListening: () => Promise<void>, { delayMs, timeoutMs }: DrainTimes): Promise<number> {
     this.begun = true;
     // A client whose connection ends with its answer opens the next one, and the load balancer knows where.
     for (const res of this.answers) if (!res.headersSent) res.setHeader('Connection', 'close');
     await setTimeout(delayMs);
-    stopListening();
+    await stopListening();
     await this.quiet(performance.now() + timeoutMs);
     for (const res of this.answers) hintRetry(res);
     return this.running;

@@ -1,4 +1,6 @@
 import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 
 /** The address cannot be listened on. */
 export class ListenError extends Error {
@@ -20,4 +22,28 @@ export function listen(server: Server, port: number, host: string): Promise<void
       resolve();
     });
   });
+}
+
+/** Long enough for a full queue, and an end for a flood. */
+const QUEUE_MS = 2_000;
+
+/**
+ * Refuses new connections and leaves the open ones alone. First it takes in those that the kernel has established
+ * already, of which Node accepts one in each turn of its loop: closing would reset them, with the requests on them.
+ */
+export async function stopListening(server: Server): Promise<void> {
+  let arrived = 0;
+  const count = () => {
+    arrived += 1;
+  };
+  server.on('connection', count).on('drop', count);
+  const deadline = performance.now() + QUEUE_MS;
+  for (let before = -1; before < arrived && performance.now() < deadline;) {
+    before = arrived;
+    await setImmediate();
+  }
+  server.off('connection', count).off('drop', count);
+  // The HTTP server's own close() cuts idle connections, on which a request may be on its way at this moment, and
+  // ends the supervision of slow ones.
+  NetServer.prototype.close.call(server);
 }

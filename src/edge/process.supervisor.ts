@@ -6,7 +6,7 @@ export interface Ending {
   readonly drain: Drain;
   readonly times: DrainTimes;
   /** Refuses new connections. */
-  stopListening(): void;
+  stopListening(): Promise<void>;
   /** Ends streams and sessions, then everything that is left. */
   close(): Promise<unknown>;
 }

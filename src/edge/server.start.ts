@@ -1,8 +1,7 @@
-import { Server as NetServer } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type Config, ConfigError, readConfig } from '../config/index.js';
 import { Drain } from './drain.js';
-import { listen, ListenError } from './listen.js';
+import { listen, ListenError, stopListening } from './listen.js';
 import { ProcessSupervisor } from './process.supervisor.js';
 
 /** The whole life of a server process, from its environment to its exit code. */
@@ -25,9 +24,7 @@ async function serve(app: NestExpressApplication, { http }: Config): Promise<voi
   const supervisor = new ProcessSupervisor({
     drain: app.get(Drain),
     times: { delayMs: http.drainDelaySeconds * 1000, timeoutMs: http.drainTimeoutSeconds * 1000 },
-    // The HTTP server's own close() cuts idle connections, on which a request may be on its way at this moment, and
-    // ends the supervision of slow ones.
-    stopListening: () => NetServer.prototype.close.call(server),
+    stopListening: () => stopListening(server),
     close: () => app.close(),
   });
   supervisor.watch();
