@@ -20,6 +20,8 @@ export abstract class McpOptions {
   /** Lists leave out what the caller's scopes do not allow. */
   abstract readonly hideForbidden: boolean;
   abstract readonly keepAliveMs: number;
+  /** What may wait for a client that does not read its stream. Beyond it the stream is cut. */
+  abstract readonly maxBacklogBytes: number;
   abstract readonly sessions: {
     readonly idleMs: number;
     readonly maxAgeMs: number;

@@ -42,6 +42,7 @@ export async function startEngine(providers: Type[], options: Partial<McpOptions
         maxBodyBytes: 65_536,
         toolTimeoutMs: 2_000,
         keepAliveMs: 15_000,
+        maxBacklogBytes: 1_048_576,
         secret: randomBytes(32),
         pageSize: 100,
         hideForbidden: false,

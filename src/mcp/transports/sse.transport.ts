@@ -4,6 +4,7 @@ import type { Transport } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
+import { capBacklog } from './backlog.js';
 import type { Exchange } from './mcp.transport.js';
 import type { SessionHandle } from './session.js';
 import { SessionRequests } from './session.requests.js';
@@ -57,6 +58,7 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
   async open({ res, principal }: Exchange, messagesPath: string): Promise<void> {
     this.registry.admit(principal);
     res.setHeader('X-Accel-Buffering', 'no');
+    capBacklog(res, this.options.maxBacklogBytes);
     const transport = new SSEServerTransport(messagesPath, res);
     const session = this.registry.add(transport.sessionId, 'sse', principal, new SseSession(transport));
     session.hold(Date.now);

@@ -4,6 +4,7 @@ import { createMcpHandler, type McpHttpHandler, ProtocolErrorCode } from '@model
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
+import { capBacklog } from './backlog.js';
 import { closeAtExpiry } from './expiry.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
 import { type Listen, SubscriptionDesk } from './subscription.desk.js';
@@ -38,6 +39,7 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
   }
 
   async handle(exchange: Exchange): Promise<void> {
+    capBacklog(exchange.res, this.options.maxBacklogBytes);
     const listen = this.desk.read(exchange.body);
     if (listen !== undefined) return this.listen(listen, exchange);
     await this.serve?.(exchange.req, exchange.res, exchange.body);

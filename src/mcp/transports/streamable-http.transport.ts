@@ -6,6 +6,7 @@ import { McpHttpError } from '../mcp.errors.js';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
+import { capBacklog } from './backlog.js';
 import { SessionEventStore } from './event.store.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
 import type { SessionHandle } from './session.js';
@@ -51,6 +52,7 @@ export class StreamableHttpTransport extends McpTransport {
   }
 
   async handle(exchange: Exchange): Promise<void> {
+    capBacklog(exchange.res, this.options.maxBacklogBytes);
     const id = exchange.req.headers['mcp-session-id'];
     if (id !== undefined) return this.continue(id, exchange);
     if (exchange.req.method !== 'POST' || !isInitializeRequest(exchange.body)) {
