@@ -97,6 +97,7 @@ export async function startLimited(
           maxBodyBytes: 65_536,
           toolTimeoutMs: 10_000,
           keepAliveMs: 15_000,
+          maxBacklogBytes: 1_048_576,
           secret: randomBytes(32),
           pageSize: 100,
           hideForbidden: false,
