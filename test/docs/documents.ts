@@ -58,7 +58,11 @@ export const scriptsIn = (text: string): string[] => [
 
 /** Words in capitals with an underscore, `X_*` standing for all that begin so. */
 export const variablesIn = (text: string): string[] => [
-  ...new Set(text.match(/\b(?:LOGTO|AUTH|MCP|DEV|PUBLIC|ALLOWED|LOG|NODE|POSTGRES)_[A-Z_]*\*?/g)),
+  ...new Set(
+    text.match(
+      /\b(?:LOGTO|AUTH|MCP|DEV|PUBLIC|ALLOWED|LOG|NODE|POSTGRES|LIMIT|REDIS|DRAIN|TRUST)_[A-Z_]*\*?/g,
+    ),
+  ),
 ];
 
 /** `GET /path`, one for each path that follows a method. */

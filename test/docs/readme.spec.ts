@@ -1,9 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Type } from '@nestjs/common';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { transportOf } from '../../examples/agent/era.js';
@@ -14,28 +9,32 @@ import { VERSION } from '../../src/version.js';
 import { startEngine } from '../support/engine.app.js';
 import { freePort } from '../support/free.port.js';
 import { initialize, send } from '../support/raw.js';
-import { blocksOf, read, ROOT } from './documents.js';
+import { blocksOf, read } from './documents.js';
+import { faultsOf, samplesIn, writeSamples } from './samples.js';
 
 const readme = read('README.md');
-const [sample = ''] = blocksOf(readme, 'ts');
+const [sample = { path: '', text: '' }] = samplesIn(readme);
+const Greet = z.object({ GreetTool: z.custom<Type>((value) => typeof value === 'function') });
 const transcript = blocksOf(readme, 'console').join('\n');
 
 describe('the tool in README.md', () => {
-  const path = /^\/\/ (\S+)$/m.exec(sample)?.[1] ?? '';
-
   it('compiles where README.md puts it', () => {
-    expect(path).toBe('src/tools/greet.tool.ts');
-    expect(faultsOf(path, sample)).toEqual([]);
+    expect(sample.path).toBe('src/tools/greet.tool.ts');
+    expect(faultsOf([sample])).toEqual([]);
   });
 
   it('does not compile when the method takes something else than its schema says', () => {
-    const wrong = sample.replace('z.output<typeof Input>', '{ readonly name: number }');
-    expect(wrong).not.toBe(sample);
-    expect(faultsOf(path, wrong).join('\n')).toContain("'string' is not assignable to type 'number'");
+    const text = sample.text.replace('z.output<typeof Input>', '{ readonly name: number }');
+    expect(text).not.toBe(sample.text);
+    expect(faultsOf([{ ...sample, text }]).join('\n')).toContain(
+      "'string' is not assignable to type 'number'",
+    );
   });
 
   it('greets a caller that holds its scope, and no other', async () => {
-    const engine = await startEngine([await loaded(sample)]);
+    const folder = await writeSamples([sample]);
+    const { GreetTool } = Greet.parse(await folder.load(sample.path));
+    const engine = await startEngine([GreetTool]);
     try {
       const call = async (token: string) => {
         const headers = { 'mcp-session-id': await initialize(engine.origin, token) };
@@ -47,6 +46,7 @@ describe('the tool in README.md', () => {
       expect((await call('alice')).text).not.toContain('Hello');
     } finally {
       await engine.close();
+      await folder.remove();
     }
   });
 
@@ -118,36 +118,3 @@ describe('the version', () => {
     expect(/^## \[(\d[^\]]*)\]/m.exec(read('CHANGELOG.md'))?.[1]).toBe(version);
   });
 });
-
-/** What the compiler says about a file that is not on the disk, under the rules of this project. */
-function faultsOf(path: string, text: string): string[] {
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: ['src/version.ts'] }, ts.sys, ROOT);
-  const virtual = join(ROOT, path);
-  const host = ts.createCompilerHost({ ...options, noEmit: true });
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (name) => name === virtual || fileExists(name);
-  host.readFile = (name) => (name === virtual ? text : readFile(name));
-  host.getSourceFile = (name, target, ...rest) =>
-    name === virtual ? ts.createSourceFile(name, text, target, true) : getSourceFile(name, target, ...rest);
-  const program = ts.createProgram([virtual], { ...options, noEmit: true }, host);
-  return ts
-    .getPreEmitDiagnostics(program, program.getSourceFile(virtual))
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-}
-
-/** The class of the sample, loaded from outside the project against its real engine. */
-async function loaded(text: string): Promise<Type> {
-  const folder = await mkdtemp(join(tmpdir(), 'readme-tool-'));
-  try {
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'dir');
-    const file = join(folder, 'greet.tool.ts');
-    await writeFile(file, text.replace('../mcp/index.js', join(ROOT, 'src/mcp/index.ts')));
-    const exported: unknown = await import(pathToFileURL(file).href);
-    // A decorated class takes whatever Nest injects; the schema can only say that it is a function.
-    return z.object({ GreetTool: z.custom<Type>((value) => typeof value === 'function') }).parse(exported)
-      .GreetTool;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
