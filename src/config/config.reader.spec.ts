@@ -316,7 +316,7 @@ describe('a start that cannot work', () => {
     ]);
   });
 
-  it('names every wrong variable once, each with its cure', () => {
+  it('[row 134] names every wrong variable once, each with its cure', () => {
     const error = refused({
       PORT: '0',
       LOGTO_INTERNAL_ENDPOINT: 'http://logto:3001',

@@ -197,11 +197,14 @@ describe('a public URL', () => {
     },
   );
 
-  it.each(['PUBLIC_URL', 'LOGTO_ENDPOINT'])('%s is https anywhere but on this machine', (variable) => {
-    for (const host of ['mcp.example.com', '10.0.0.5', 'localhost.example.com', '127.0.0.1.example.com']) {
-      expect(faultIn({ [variable]: `http://${host}` })).toBe(`${variable} ${notTls}`);
-    }
-  });
+  it.each(['PUBLIC_URL', 'LOGTO_ENDPOINT'])(
+    '[row 134] %s is https anywhere but on this machine',
+    (variable) => {
+      for (const host of ['mcp.example.com', '10.0.0.5', 'localhost.example.com', '127.0.0.1.example.com']) {
+        expect(faultIn({ [variable]: `http://${host}` })).toBe(`${variable} ${notTls}`);
+      }
+    },
+  );
 
   it('loses its trailing slash, so that everything built from it is written in one way', () => {
     const { http, logto } = readConfig({
@@ -235,7 +238,7 @@ describe('REDIS_URL', () => {
   });
 
   it.each(['redis.example.com', '8.8.8.8', '172.32.0.1', '[2001:db8::1]', 'internal.example.com'])(
-    'has to be TLS at %s in production',
+    '[row 134] has to be TLS at %s in production',
     (host) => {
       const fault = 'REDIS_URL must be rediss:// in production, unless the host is private';
       expect(faultIn({ NODE_ENV: 'production', REDIS_URL: `redis://:password@${host}` })).toBe(fault);

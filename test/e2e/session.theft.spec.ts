@@ -20,7 +20,7 @@ describe.each([
   it.each([
     ['a JWT', '/mcp'],
     ['an opaque token', undefined],
-  ])('(%s) finds no such session at /mcp', async (_kind, resource) => {
+  ])('[row 55] [row 56] (%s) finds no such session at /mcp', async (_kind, resource) => {
     const mine = await accessToken(stack, { resource });
     const theirs = await accessToken(stack, { ...stranger, resource });
     const id = await initialize(stack.origin, mine);
@@ -39,7 +39,7 @@ describe.each([
     );
   });
 
-  it.each(['/sse', '/mcp/sse'])('finds no such session behind %s', async (path) => {
+  it.each(['/sse', '/mcp/sse'])('[row 55] [row 56] finds no such session behind %s', async (path) => {
     const mine = await accessToken(stack, { resource: path });
     const theirs = await accessToken(stack, { ...stranger, resource: path });
     const stream = await openStream(stack.origin + path, mine);
@@ -57,7 +57,7 @@ describe.each([
   });
 });
 
-it('lets the owner go on with a fresh token', async () => {
+it('[row 57] lets the owner go on with a fresh token', async () => {
   const id = await initialize(stack.origin, await accessToken(stack, { resource: '/mcp' }));
   const fresh = await accessToken(stack, { resource: '/mcp' });
   const answer = await send(`${stack.origin}/mcp`, 'POST', fresh, {

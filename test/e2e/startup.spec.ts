@@ -16,7 +16,7 @@ const NO_LOGTO = `  LOGTO_ENDPOINT is required when NODE_ENV is production
     Your tenant, e.g. https://abc123.logto.app or your custom domain. Required in production.`;
 
 describe('a start with a bad environment', () => {
-  it('ends at once without Logto and a public URL: production is the default', async () => {
+  it('[row 134] ends at once without Logto and a public URL: production is the default', async () => {
     expect(await runServer({})).toEqual({ code: 1, stdout: '', stderr: refusal(NO_PUBLIC_URL, NO_LOGTO) });
   });
 
@@ -29,7 +29,7 @@ describe('a start with a bad environment', () => {
     expect(ending).toEqual({ code: 1, stdout: '', stderr: refusal(NO_LOGTO) });
   });
 
-  it('names every wrong variable, says what was expected, and repeats no value', async () => {
+  it('[row 134] names every wrong variable, says what was expected, and repeats no value', async () => {
     const ending = await runServer({
       NODE_ENV: 'development',
       PORT: 'eighty',

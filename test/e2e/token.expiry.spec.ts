@@ -12,15 +12,18 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-it.each(['/sse', '/mcp/sse'])('a stream of %s ends soon after the token it was opened with', async (path) => {
-  const stream = await openStream(stack.origin + path, await accessToken(stack, { resource: path }));
-  const { data } = await stream.next();
-  await stream.ended;
-  const later = await accessToken(stack, { resource: path });
-  expect((await send(stack.origin + data, 'POST', later, { body: listTools() })).status).toBe(404);
-});
+it.each(['/sse', '/mcp/sse'])(
+  '[row 60] a stream of %s ends soon after the token it was opened with',
+  async (path) => {
+    const stream = await openStream(stack.origin + path, await accessToken(stack, { resource: path }));
+    const { data } = await stream.next();
+    await stream.ended;
+    const later = await accessToken(stack, { resource: path });
+    expect((await send(stack.origin + data, 'POST', later, { body: listTools() })).status).toBe(404);
+  },
+);
 
-it('the stream of a 2025 session ends too, and the session goes on with a fresh token', async () => {
+it('[row 60] the stream of a 2025 session ends too, and the session goes on with a fresh token', async () => {
   const token = await accessToken(stack, { resource: '/mcp' });
   const headers = { 'Mcp-Session-Id': await initialize(stack.origin, token) };
   const stream = await openStream(`${stack.origin}/mcp`, token, headers);

@@ -143,7 +143,7 @@ describe.each(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-
 describe('the way around', () => {
   const READ_ONLY = 'openid notes:read';
 
-  it('by a batch is closed: one forbidden call refuses all of them, with the scopes of all', async () => {
+  it('[row 71] by a batch is closed: one forbidden call refuses all of them, with the scopes of all', async () => {
     const era = RAW_ERAS.find(
       ({ transport, revision }) => transport === 'Streamable HTTP' && revision === '2025-03-26',
     );
@@ -195,7 +195,7 @@ describe('the way around', () => {
     peer?.close();
   });
 
-  it('by a session that was opened with more scopes is closed: each request is judged by its own token', async () => {
+  it('[row 57] by a session that was opened with more scopes is closed: each request is judged by its own token', async () => {
     const url = `${stack.origin}/mcp`;
     const wide = tokenFor('Streamable HTTP', 'openid notes:read notes:write');
     const body = {

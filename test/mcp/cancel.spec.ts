@@ -81,7 +81,7 @@ describe('a client of 2025 that goes away', () => {
       ...(signal && { signal }),
     });
 
-  it('has not cancelled its call, which runs to its end', async () => {
+  it('[row 67] has not cancelled its call, which runs to its end', async () => {
     const id = await initialize(engine.origin, 'alice');
     const controller = new AbortController();
     const response = await call(id, controller.signal);
@@ -101,7 +101,7 @@ describe('a client of 2025 that goes away', () => {
   it.each([
     ['a request that does not exist', 'alice', 'other'],
     ['the request of another session', 'mallory', 'slow'],
-  ])('does not cancel by naming %s', async (_what, token, requestId) => {
+  ])('[row 88] does not cancel by naming %s', async (_what, token, requestId) => {
     const id = await initialize(engine.origin, 'alice');
     const response = await call(id);
     const { signal } = await waiting.begun;
@@ -117,7 +117,7 @@ describe('a client of 2025 that goes away', () => {
   });
 });
 
-it('ends the calls of a session of 2024 with its stream', async () => {
+it('[row 67] ends the calls of a session of 2024 with its stream', async () => {
   const client = await ANSWERING_ERAS[0]?.connect(engine.origin, 'alice');
   client?.call('wait').catch(() => undefined);
   const { signal } = await waiting.begun;

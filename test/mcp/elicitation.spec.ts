@@ -265,7 +265,7 @@ describe('the state between two rounds of 2026-07-28', () => {
     ['another client of the same user', 'alice@other', 'delete', { name: 'a', more: [1] }],
     ['another tool', 'alice', 'swallows', { name: 'a', more: [1] }],
     ['other arguments', 'alice', 'delete', { name: 'b', more: [1] }],
-  ])('is worth nothing for %s', async (_what, token, name, args) => {
+  ])('[row 84] is worth nothing for %s', async (_what, token, name, args) => {
     expect(await request(token, name, args, { requestState: await ask(), inputResponses })).toEqual(REFUSED);
   });
 
@@ -280,14 +280,14 @@ describe('the state between two rounds of 2026-07-28', () => {
     ['made up', () => 'v1.e30.AAAA'],
     ['empty', () => ''],
     ['huge', () => 'v1.'.padEnd(20_000, 'A')],
-  ])('is refused when it is %s', async (_how, change) => {
+  ])('[row 84] is refused when it is %s', async (_how, change) => {
     const requestState = change(await ask());
     expect(
       await request('alice', 'delete', { name: 'a', more: [1] }, { requestState, inputResponses }),
     ).toEqual(REFUSED);
   });
 
-  it('is refused after ten minutes, and not before', async () => {
+  it('[row 84] is refused after ten minutes, and not before', async () => {
     const requestState = await ask();
     const retry = () =>
       request('alice', 'delete', { name: 'a', more: [1] }, { requestState, inputResponses });

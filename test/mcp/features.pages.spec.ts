@@ -79,7 +79,7 @@ describe.each(RPC_ERAS)('in $era', ({ open }) => {
     expect((await list(hiding.origin, 'alice', { cursor })).error).toMatchObject({ code: -32602 });
   });
 
-  it('a cursor of another list, or with a character changed, is refused', async () => {
+  it('[row 85] a cursor of another list, or with a character changed, is refused', async () => {
     const { nextCursor: cursor = '' } = await page(engine.origin, 'alice');
     expect((await list(engine.origin, 'alice', { cursor }, 'resources/list')).error).toEqual({
       code: -32602,
@@ -102,7 +102,7 @@ describe.each(RPC_ERAS)('in $era', ({ open }) => {
     expect((await page(hiding.origin, 'alice+third')).names).toContain('t0002');
   });
 
-  it('a cursor shows nobody more than they may see', async () => {
+  it('[row 85] a cursor shows nobody more than they may see', async () => {
     const { nextCursor: cursor } = await page(hiding.origin, 'carol+third');
     const { names } = await page(hiding.origin, 'alice', { cursor });
     expect(names.filter((name) => Number(name.slice(1)) % 3 === 2)).toEqual([]);

@@ -63,7 +63,7 @@ describe('a request of 2026', () => {
     expect(answer.headers.get('mcp-session-id')).toBeNull();
   });
 
-  it('ignores a session id', async () => {
+  it('[row 69] ignores a session id', async () => {
     const headers = { ...modern.headers, 'Mcp-Session-Id': 'whatever' };
     expect((await send(`${engine.origin}/mcp`, 'POST', 'alice', { ...modern, headers })).status).toBe(200);
   });

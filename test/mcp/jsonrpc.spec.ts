@@ -89,7 +89,7 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
   const { transport, revision } = era;
   const stateless = transport === 'stateless';
 
-  describe('refuses as an invalid request with 400', () => {
+  describe('[row 72] [row 73] [row 74] [row 76] refuses as an invalid request with 400', () => {
     it.each<[string, unknown]>([
       ['an empty batch', []],
       ['an id that is null', call(null, 'count')],
@@ -151,7 +151,7 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
   });
 
   it.each(['no/such', '__proto__', 'constructor', 'toString', 'TOOLS/LIST', 'notifications/initialized'])(
-    'knows no method %s',
+    '[row 77] knows no method %s',
     async (method) => {
       const { status, messages } = await withPeer(era, ({ post }) => post(request(7, method)));
       const expected = { 'HTTP+SSE': 202, 'Streamable HTTP': 200, stateless: 404 }[transport];
@@ -162,7 +162,7 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
     },
   );
 
-  it('is not fooled by a NUL behind the method', async () => {
+  it('[row 77] is not fooled by a NUL behind the method', async () => {
     const body = request(7, 'tools/list\u0000', { _meta: stateless ? MODERN_META : {} });
     const { status, messages } = await withPeer(era, ({ post }) =>
       post(body, stateless ? { headers: { 'Mcp-Method': 'tools/list' } } : {}),
@@ -173,7 +173,7 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
     expect({ status, messages }).toMatchObject({ status: expected, messages: [{ id: 7, error: { code } }] });
   });
 
-  it('takes a request without an id for a notification: 202, and no effect', async () => {
+  it('[row 78] takes a request without an id for a notification: 202, and no effect', async () => {
     const before = ran;
     const { jsonrpc, method, params } = call(1, 'count');
     const answer = await withPeer(era, ({ post }) => post({ jsonrpc, method, params }));
@@ -186,14 +186,14 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
     ['a text', 'a'],
     ['a number', 5],
     ['null', null],
-  ])('refuses arguments that are %s', async (_what, args) => {
+  ])('[row 86] refuses arguments that are %s', async (_what, args) => {
     const before = ran;
     const { messages } = await withPeer(era, ({ post }) => post(call(7, 'count', args)));
     expect(messages).toMatchObject([{ id: 7, error: { code: -32602 } }]);
     expect(ran).toBe(before);
   });
 
-  it('tells the model of arguments that the schema does not know, among them __proto__', async () => {
+  it('[row 86] tells the model of arguments that the schema does not know, among them __proto__', async () => {
     const body =
       '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","arguments":{"__proto__":{"text":"polluted"}},"_meta":META}}';
     const text = body.replace('META', JSON.stringify(stateless ? MODERN_META : {}));
@@ -207,7 +207,7 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
     ]);
   });
 
-  it('names what it speaks to a client of an unknown revision', async () => {
+  it('[row 82] names what it speaks to a client of an unknown revision', async () => {
     const body = {
       ...call(7, 'count'),
       params: {
@@ -225,7 +225,7 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
     expect(messages[0]?.error?.data).toMatchObject({ supported: expect.arrayContaining([MODERN]) });
   });
 
-  it('ignores the cancelling of a request that it does not know', async () => {
+  it('[row 88] ignores the cancelling of a request that it does not know', async () => {
     await withPeer(era, async ({ post }) => {
       for (const requestId of ['unknown', 4711, -1]) {
         const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } };
@@ -235,7 +235,7 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
     });
   });
 
-  it('ignores that somebody else cancels a request of the same id', async () => {
+  it('[row 88] ignores that somebody else cancels a request of the same id', async () => {
     const key = `cancel ${transport} ${revision}`;
     await withPeer(era, async (alice) => {
       const answer = alice.post(call(5, 'wait', { key }));
@@ -251,7 +251,7 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
     });
   });
 
-  it('answers two requests with one progress token, each for itself', async () => {
+  it('[row 88] answers two requests with one progress token, each for itself', async () => {
     const key = `token ${transport} ${revision}`;
     await withPeer(era, async (peer) => {
       const meta = { progressToken: 'same' };
@@ -271,7 +271,7 @@ const sessions = RAW_ERAS.filter(({ transport }) => transport !== 'stateless');
 describe.each(sessions)('two requests with one id in a session of $revision over $transport', (era) => {
   const key = `twice ${era.transport} ${era.revision}`;
 
-  it('are one too many: the second is refused, the first is answered, then the id is free', async () => {
+  it('[row 75] are one too many: the second is refused, the first is answered, then the id is free', async () => {
     await withPeer(era, async (peer) => {
       const first = peer.post(call('one', 'wait', { key }));
       await runningOf(key);
@@ -351,7 +351,7 @@ describe('a batch', () => {
   };
   const refused = { status: 400, messages: [{ id: null, error: { code: -32600 } }] };
 
-  it('of 2025-03-26 runs, up to 20 messages', async () => {
+  it('[row 71] of 2025-03-26 runs, up to 20 messages', async () => {
     await withPeer(eraOf('Streamable HTTP', '2025-03-26'), async ({ post }) => {
       const notification = { jsonrpc: '2.0', method: 'notifications/initialized' };
       const { status, messages } = await post([...batch(19), notification]);
@@ -364,7 +364,7 @@ describe('a batch', () => {
     });
   });
 
-  it('with one id twice is refused as a whole', async () => {
+  it('[row 75] with one id twice is refused as a whole', async () => {
     await withPeer(eraOf('Streamable HTTP', '2025-03-26'), async ({ post }) => {
       const before = ran;
       expect(await post([call('a', 'count'), call('b', 'count'), call('a', 'count')])).toMatchObject(refused);
@@ -372,7 +372,7 @@ describe('a batch', () => {
     });
   });
 
-  it('with an id that is still being answered is refused as a whole, and takes no id with it', async () => {
+  it('[row 75] with an id that is still being answered is refused as a whole, and takes no id with it', async () => {
     await withPeer(eraOf('Streamable HTTP', '2025-03-26'), async ({ post }) => {
       const first = post(call('a', 'wait', { key: 'batch' }));
       await runningOf('batch');
@@ -395,7 +395,7 @@ describe('a batch', () => {
     });
   });
 
-  it('opens no session', async () => {
+  it('[row 68] opens no session', async () => {
     const fresh = await startEngine([Tools]);
     for (const body of [[INITIALIZE], [INITIALIZE, call(2, 'count')], [{ ...INITIALIZE, id: undefined }]]) {
       expect((await send(`${fresh.origin}/mcp`, 'POST', 'alice', { body })).status).toBe(400);
@@ -425,7 +425,7 @@ describe('a batch', () => {
 });
 
 describe('a session that is initialized', () => {
-  it.each(sessions)('is not initialized again ($revision over $transport)', async (era) => {
+  it.each(sessions)('[row 68] is not initialized again ($revision over $transport)', async (era) => {
     const answer = await withPeer(era, ({ post }) => post({ ...INITIALIZE, id: 'again' }));
     expect(answer).toMatchObject({ status: 400, messages: [{ error: { code: -32600 } }] });
   });
@@ -434,7 +434,7 @@ describe('a session that is initialized', () => {
 describe('a response that nobody asked for', () => {
   const response = (id: unknown) => ({ jsonrpc: '2.0', id, result: { action: 'accept', content: {} } });
 
-  it.each(sessions)('is accepted and dropped ($revision over $transport)', async (era) => {
+  it.each(sessions)('[row 79] is accepted and dropped ($revision over $transport)', async (era) => {
     await withPeer(era, async ({ post }) => {
       for (const id of [0, 1, '0', '', 'x'])
         expect(await post(response(id))).toEqual({ status: 202, messages: [] });
@@ -470,7 +470,7 @@ describe('a response that nobody asked for', () => {
     await client.close();
   });
 
-  it('is refused in 2026, which has no responses of clients', async () => {
+  it('[row 79] is refused in 2026, which has no responses of clients', async () => {
     const headers = { 'MCP-Protocol-Version': MODERN };
     const answer = await send(`${engine.origin}/mcp`, 'POST', 'alice', { body: response(0), headers });
     expect({ status: answer.status, ...JSON.parse(answer.text) }).toMatchObject({
@@ -501,7 +501,7 @@ describe('a request of 2026', () => {
       { ...MODERN_META, 'io.modelcontextprotocol/clientCapabilities': 'all' },
     ],
     ['a revision that is a text', { ...MODERN_META, 'io.modelcontextprotocol/protocolVersion': 20_260_728 }],
-  ])('without %s is refused as invalid params', async (_what, meta) => {
+  ])('[row 80] without %s is refused as invalid params', async (_what, meta) => {
     expect(await post(call(1, 'count', {}, meta), HEADERS)).toEqual({ status: 400, code: -32602 });
   });
 
@@ -516,7 +516,7 @@ describe('a request of 2026', () => {
     ['the name twice', { ...HEADERS, 'Mcp-Name': 'count, count' }],
     ['a name in bad Base64', { ...HEADERS, 'Mcp-Name': '=?base64?Y291bnQ?=' }],
     ['a name in Base64 of another', { ...HEADERS, 'Mcp-Name': '=?base64?ZWNobw==?=' }],
-  ])('with %s is refused as a mismatch', async (_what, headers) => {
+  ])('[row 81] with %s is refused as a mismatch', async (_what, headers) => {
     expect(await post(call(1, 'count', {}, MODERN_META), headers)).toEqual({ status: 400, code: -32020 });
   });
 
@@ -526,14 +526,14 @@ describe('a request of 2026', () => {
     expect((await send(`${engine.origin}/mcp`, 'POST', 'alice', { body, headers })).status).toBe(200);
   });
 
-  it('is not to be confused with one of 2025: the header of one era with the body of another is refused', async () => {
+  it('[row 83] is not to be confused with one of 2025: the header of one era with the body of another is refused', async () => {
     expect(await post(call(1, 'count'), HEADERS)).toEqual({ status: 400, code: -32602 });
     expect(await post(INITIALIZE, { 'MCP-Protocol-Version': MODERN })).toEqual({ status: 400, code: -32020 });
     expect(await post(call(1, 'count', {}, MODERN_META), {})).toEqual({ status: 400, code: -32020 });
   });
 });
 
-it('never fetches a schema that another one refers to', async () => {
+it('[row 87] never fetches a schema that another one refers to', async () => {
   const { createServer } = await import('node:http');
   let fetched = 0;
   const schemas = createServer((_req, res) => {

@@ -200,7 +200,7 @@ describe('Last-Event-ID', () => {
     return { session, id: events[0]?.id ?? '' };
   };
 
-  it("of another session is refused, be it the same user's or a stranger's", async () => {
+  it("[row 64] of another session is refused, be it the same user's or a stranger's", async () => {
     const { id } = await finished('alice');
     const standalone = id.replace(/^[^.]+/, '_GET_stream');
     for (const token of ['alice', 'mallory']) {
@@ -216,12 +216,12 @@ describe('Last-Event-ID', () => {
     ['counts too far', (id: string) => `${id}0`],
     ['is a property of every object', () => '__proto__'],
     ['is huge', () => 'x'.repeat(8_000)],
-  ])('that %s is refused', async (_what, change) => {
+  ])('[row 64] that %s is refused', async (_what, change) => {
     const { session, id } = await finished('alice');
     expect(await resumeFrom('alice', session, change(id))).toEqual(REFUSED);
   });
 
-  it('whose event has been forgotten is refused, rather than leave a gap', async () => {
+  it('[row 64] whose event has been forgotten is refused, rather than leave a gap', async () => {
     const { session, id } = await finished('alice');
     await (await call('alice', session, 'more', 'large')).rest();
     expect(await resumeFrom('alice', session, id)).toEqual(REFUSED);

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe('a session of 2025', () => {
-  it('answers its owner, whichever of his tokens comes with the request', async () => {
+  it('[row 57] answers its owner, whichever of his tokens comes with the request', async () => {
     const id = await initialize(engine.origin, 'alice');
     const answer = await send(`${engine.origin}/mcp`, 'POST', 'alice+fresh:scope', {
       body: listTools(),
@@ -38,7 +38,7 @@ describe('a session of 2025', () => {
   it.each([
     ['another user', 'mallory'],
     ['the same user through another client', 'alice@other-agent'],
-  ])('is unknown to %s, in every method, byte for byte', async (_who, stranger) => {
+  ])('[row 55] [row 56] is unknown to %s, in every method, byte for byte', async (_who, stranger) => {
     const url = `${engine.origin}/mcp`;
     const id = await initialize(engine.origin, 'alice');
     for (const [method, body] of [['POST', listTools()], ['GET'], ['DELETE']] as const) {
@@ -56,7 +56,7 @@ describe('a session of 2025', () => {
     expect(owner.status).toBe(200);
   });
 
-  it('ends when its owner deletes it', async () => {
+  it('[row 58] ends when its owner deletes it', async () => {
     const id = await initialize(engine.origin, 'dora');
     expect((await send(`${engine.origin}/mcp`, 'DELETE', 'dora', { headers: withSession(id) })).status).toBe(
       200,
@@ -68,7 +68,7 @@ describe('a session of 2025', () => {
     expect(after).toMatchObject({ status: 404, text: NOT_FOUND });
   });
 
-  it('ignores an id that the client has chosen', async () => {
+  it('[row 54] ignores an id that the client has chosen', async () => {
     const answer = await send(`${engine.origin}/mcp`, 'POST', 'eve', {
       body: INITIALIZE,
       headers: withSession('chosen-by-eve'),
@@ -76,19 +76,19 @@ describe('a session of 2025', () => {
     expect(answer.status).toBe(404);
   });
 
-  it('is required: a request without one is told so', async () => {
+  it('[row 59] is required: a request without one is told so', async () => {
     const answer = await send(`${engine.origin}/mcp`, 'POST', 'alice', { body: listTools() });
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.text)).toMatchObject({ error: { code: -32000 } });
   });
 
-  it('has an id that nobody can guess', async () => {
+  it('[row 53] has an id that nobody can guess', async () => {
     const ids = await Promise.all(['f1', 'f2', 'f3'].map((user) => initialize(engine.origin, user)));
     for (const id of ids) expect(id).toMatch(/^[\w-]{43}$/);
     expect(new Set(ids).size).toBe(3);
   });
 
-  it('is not kept when initialize is refused', async () => {
+  it('[row 62] is not kept when initialize is refused', async () => {
     const before = registry.size;
     const refusals = [
       { body: { ...INITIALIZE, params: {} } },
@@ -103,7 +103,7 @@ describe('a session of 2025', () => {
     expect(registry.size).toBe(before);
   });
 
-  it("replaces the longest unused one of a principal who has too many, and never another principal's", async () => {
+  it("[row 61] replaces the longest unused one of a principal who has too many, and never another principal's", async () => {
     const strangers = await initialize(engine.origin, 'henry');
     const ids: string[] = [];
     for (let n = 0; n < 6; n += 1) ids.push(await initialize(engine.origin, 'ida'));
@@ -115,7 +115,7 @@ describe('a session of 2025', () => {
     expect(await status('henry', strangers)).toBe(200);
   });
 
-  it('ends after its idle time, even when nobody deletes it', async () => {
+  it('[row 58] ends after its idle time, even when nobody deletes it', async () => {
     await initialize(engine.origin, 'jan');
     const before = registry.size;
     registry.sweep(Date.now() + 59_000);
@@ -126,7 +126,7 @@ describe('a session of 2025', () => {
 });
 
 describe('too many sessions', () => {
-  it('are refused with 503, and the refused client is told when to come back', async () => {
+  it('[row 61] are refused with 503, and the refused client is told when to come back', async () => {
     const small = await startEngine([Echo], {
       sessions: { idleMs: 60_000, maxAgeMs: 600_000, max: 2, maxPerPrincipal: 5 },
     });
@@ -164,7 +164,7 @@ describe.each([
   it.each([
     ['another user', 'mallory'],
     ['the same user through another client', 'alice@other-agent'],
-  ])('is unknown to %s, byte for byte', async (_who, stranger) => {
+  ])('[row 55] [row 56] is unknown to %s, byte for byte', async (_who, stranger) => {
     const { stream, url } = await open('alice');
     const foreign = await send(url, 'POST', stranger, { body: listTools() });
     const unknown = await send(`${engine.origin}${messages}?sessionId=${'0'.repeat(36)}`, 'POST', stranger, {

@@ -4,7 +4,7 @@ import { accessToken } from '../support/oauth.js';
 import { MODERN_META } from '../support/raw.js';
 import { startStack } from '../support/stack.js';
 
-it('a subscription of 2026-07-28 ends with the token it was opened with', async () => {
+it('[row 60] a subscription of 2026-07-28 ends with the token it was opened with', async () => {
   const stack = await startStack({ accessTokenTtl: 3, env: { AUTH_CLOCK_SKEW_SECONDS: '0' } });
   const token = await accessToken(stack, { resource: '/mcp' });
   const began = Date.now();

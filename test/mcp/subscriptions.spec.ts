@@ -232,7 +232,7 @@ describe('a subscription of 2026-07-28', () => {
     },
   );
 
-  it('is one of a few that a principal may have, and gives its place back', async () => {
+  it('[row 89] is one of a few that a principal may have, and gives its place back', async () => {
     const all = { toolsListChanged: true };
     const streams = [];
     for (const id of [1, 2, 3]) streams.push(await listen(engine.origin, 'greedy', all, id));
