@@ -1,6 +1,9 @@
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+
+const log = new Logger('Server');
 
 /** The address cannot be listened on. */
 export class ListenError extends Error {
@@ -19,6 +22,8 @@ export function listen(server: Server, port: number, host: string): Promise<void
     server.once('error', failed);
     server.listen(port, host, () => {
       server.off('error', failed);
+      // One connection that could not be accepted, for want of a file: without a listener it would end the process.
+      server.on('error', (error) => log.error({ event: 'server.error', error: String(error) }));
       resolve();
     });
   });

@@ -252,7 +252,7 @@ describe('keys and names of the prototype', () => {
   });
 });
 
-describe('[row 22] a key that comes twice', () => {
+describe('a key that comes twice', () => {
   const twice = JSON.stringify(call()).replace('"name":"probe"', '"name":"none","name":"probe"');
 
   it('[row 22] counts once, the last time, for whoever checks and whoever runs', async () => {

@@ -24,7 +24,7 @@ function tally(values: readonly string[]): Record<string, number> {
 const STREAMS = { session: 250, sse: 150, subscription: 100 };
 const CALLS_A_SECOND = 200;
 
-describe('[row 129] SIGTERM', () => {
+describe('SIGTERM', () => {
   it('[row 129] under 200 calls a second and with 500 streams loses no call', async () => {
     const { server, load } = await start();
     const sessions = await inBatches(STREAMS.session, () => load.openSession());

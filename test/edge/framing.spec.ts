@@ -46,7 +46,7 @@ describe('a sound request', () => {
   });
 });
 
-describe('[row 1] ambiguous framing', () => {
+describe('ambiguous framing', () => {
   const cases: Readonly<Record<string, () => string>> = {
     'a length and chunks': () => http(...head(length(), 'Transfer-Encoding: chunked')) + chunked(CALL),
     'chunks and a length': () => http(...head('Transfer-Encoding: chunked', length())) + chunked(CALL),
@@ -66,20 +66,23 @@ describe('[row 1] ambiguous framing', () => {
     'a bad chunk size': () => `${http(...head('Transfer-Encoding: chunked'))}zz\r\n${CALL}\r\n0\r\n\r\n`,
   };
 
-  it.each(Object.keys(cases))('%s is refused as 400, the connection closed and nothing run', async (name) => {
-    const { answers, closed } = await talk(edge.origin, cases[name]?.() ?? '', { toTheEnd: true });
-    expect(answers).toHaveLength(1);
-    expect(answers[0]).toMatchObject({
-      status: 400,
-      headers: { 'content-type': 'application/json; charset=utf-8', connection: 'close' },
-    });
-    expect(json(answers[0]?.body ?? '')).toEqual({
-      error: 'invalid_request',
-      error_description: 'This is not HTTP/1.1',
-    });
-    expect(closed).toBe(true);
-    expect(ProbeTool.runs).toBe(0);
-  });
+  it.each(Object.keys(cases))(
+    '[row 1] %s is refused as 400, the connection closed and nothing run',
+    async (name) => {
+      const { answers, closed } = await talk(edge.origin, cases[name]?.() ?? '', { toTheEnd: true });
+      expect(answers).toHaveLength(1);
+      expect(answers[0]).toMatchObject({
+        status: 400,
+        headers: { 'content-type': 'application/json; charset=utf-8', connection: 'close' },
+      });
+      expect(json(answers[0]?.body ?? '')).toEqual({
+        error: 'invalid_request',
+        error_description: 'This is not HTTP/1.1',
+      });
+      expect(closed).toBe(true);
+      expect(ProbeTool.runs).toBe(0);
+    },
+  );
 
   it('[row 1] a request smuggled behind a refused one is not read', async () => {
     const smuggled = http(...head(length())) + CALL;
@@ -295,7 +298,7 @@ describe('a method', () => {
   });
 });
 
-describe('[row 25] a client that asks for the connection to be closed', () => {
+describe('a client that asks for the connection to be closed', () => {
   const LIST = (meta: object) =>
     JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: meta });
 
