@@ -59,9 +59,6 @@ function toConfig(env: Env): Config {
       timeoutMs: env.LOGTO_TIMEOUT_MS,
       refreshSeconds: env.LOGTO_REFRESH_SECONDS,
       ...(management && { management }),
-      ...(env.LOGTO_WEBHOOK_SIGNING_KEY !== undefined && {
-        webhookSigningKey: env.LOGTO_WEBHOOK_SIGNING_KEY,
-      }),
     },
     auth: {
       tokenMode: env.AUTH_TOKEN_MODE,
@@ -80,7 +77,6 @@ function toConfig(env: Env): Config {
       maxSessionsPerPrincipal: env.MCP_SESSIONS_PER_PRINCIPAL,
       keepAliveSeconds: env.MCP_KEEP_ALIVE_SECONDS,
       maxBodyBytes: env.MCP_BODY_BYTES,
-      maxResultBytes: env.MCP_RESULT_BYTES,
       toolTimeoutSeconds: env.MCP_TOOL_TIMEOUT_SECONDS,
       ...(env.MCP_SECRET !== undefined && { secret: env.MCP_SECRET }),
       ...(env.MCP_ACCESS_TOKEN !== undefined && { accessToken: env.MCP_ACCESS_TOKEN }),

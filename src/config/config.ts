@@ -58,8 +58,6 @@ export abstract class Config {
     readonly timeoutMs: number;
     readonly refreshSeconds: number;
     readonly management?: ManagementCredentials;
-    /** Proves that a webhook is Logto's. Present: we are told who is suspended or deleted. */
-    readonly webhookSigningKey?: string;
   };
   abstract readonly auth: {
     readonly tokenMode: TokenMode;
@@ -82,7 +80,6 @@ export abstract class Config {
     readonly maxSessionsPerPrincipal: number;
     readonly keepAliveSeconds: number;
     readonly maxBodyBytes: number;
-    readonly maxResultBytes: number;
     readonly toolTimeoutSeconds: number;
     /** Key of the seals on cursors and request states, the same on every node. Absent: random at each start. */
     readonly secret?: string;

@@ -109,11 +109,6 @@ const CASES: Record<Variable, Case | undefined> = {
   // Any text may be an id or a secret; what can be wrong is that one of the two is missing.
   LOGTO_MANAGEMENT_CLIENT_ID: undefined,
   LOGTO_MANAGEMENT_CLIENT_SECRET: undefined,
-  LOGTO_WEBHOOK_SIGNING_KEY: {
-    good: ['x'.repeat(16)],
-    bad: ['x'.repeat(15)],
-    fault: 'must be the signing key of a webhook, at least 16 characters',
-  },
   LOGTO_MANAGEMENT_RESOURCE: {
     good: ['https://abc123.logto.app/api'],
     bad: ['abc123', '/api'],
@@ -141,7 +136,6 @@ const CASES: Record<Variable, Case | undefined> = {
   MCP_SESSIONS_PER_PRINCIPAL: whole(1, 10_000),
   MCP_KEEP_ALIVE_SECONDS: whole(1, 300),
   MCP_BODY_BYTES: whole(1024, 67_108_864),
-  MCP_RESULT_BYTES: whole(1024, 67_108_864),
   MCP_TOOL_TIMEOUT_SECONDS: whole(1, 3600),
   MCP_SECRET: { good: ['x'.repeat(32)], bad: ['x'.repeat(31)], fault: 'must be at least 32 characters' },
   MCP_ACCESS_TOKEN: {

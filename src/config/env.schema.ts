@@ -64,13 +64,6 @@ export const envSchema = z.object({
     .describe(
       'Management API indicator. Default: https://<tenant>.logto.app/api for a cloud endpoint, else https://default.logto.app/api: set it for a cloud tenant with a custom domain.',
     ),
-  LOGTO_WEBHOOK_SIGNING_KEY: z
-    .string()
-    .min(16, 'must be the signing key of a webhook, at least 16 characters')
-    .optional()
-    .describe(
-      'Signing key of a Logto webhook to <PUBLIC_URL>/webhooks/logto. Present: users who are suspended or deleted are out at once.',
-    ),
 
   AUTH_TOKEN_MODE: z
     .enum(['auto', 'jwt', 'userinfo'], 'must be auto, jwt or userinfo')
@@ -111,9 +104,6 @@ export const envSchema = z.object({
     .describe('Sessions one user may keep through one client.'),
   MCP_KEEP_ALIVE_SECONDS: whole(1, 300).default(15).describe('Pause between comments on a silent stream.'),
   MCP_BODY_BYTES: whole(1024, 67_108_864).default(1_048_576).describe('Largest accepted message.'),
-  MCP_RESULT_BYTES: whole(1024, 67_108_864)
-    .default(4_194_304)
-    .describe('Largest result of a tool, resource or prompt.'),
   MCP_TOOL_TIMEOUT_SECONDS: whole(1, 3600).default(60).describe('A tool that runs longer is cancelled.'),
 
   MCP_SECRET: z
@@ -156,7 +146,6 @@ export type Env = z.output<typeof envSchema>;
 /** Variables whose values never appear in a message. */
 export const secretVariables: ReadonlySet<string> = new Set([
   'LOGTO_MANAGEMENT_CLIENT_SECRET',
-  'LOGTO_WEBHOOK_SIGNING_KEY',
   'MCP_SECRET',
   'MCP_ACCESS_TOKEN',
   // It may hold a password.
