@@ -111,6 +111,30 @@ describe('the transcripts in README.md', () => {
   });
 });
 
+describe('the figures and the client configuration in README.md', () => {
+  it('are those that the conformance suites are held to', () => {
+    const held = [
+      ...read('test/conformance/conformance.spec.ts').matchAll(
+        /count\('([^']+)'[\s\S]*?passed: (\d+),\s+total: (\d+)/g,
+      ),
+    ].map(([, run, passed, total]) => `${run}: ${passed} of ${total}`);
+    const shown = [...readme.matchAll(/^\| .*?(\d\.\d+\.\d+\S*, .*?) +\| (\d+ of \d+)/gm)].map(
+      ([, run, score]) => `${run}: ${score}`,
+    );
+    expect(held.length).toBe(6);
+    expect(shown).toEqual(held);
+  });
+
+  it('start the server that package.json knows', () => {
+    const Command = z.object({ command: z.literal('npm'), args: z.array(z.string()) });
+    const Clients = z.object({ mcpServers: z.record(z.string(), Command) });
+    const { mcpServers } = Clients.parse(JSON.parse(blocksOf(readme, 'json').join('')));
+    const [client] = Object.values(mcpServers);
+    expect(client?.args.slice(2)).toEqual(['run', '--silent', 'stdio']);
+    expect(JSON.parse(read('package.json'))).toHaveProperty('scripts.stdio');
+  });
+});
+
 describe('the version', () => {
   it('is the same for npm, for clients and in the newest entry of the changelog', () => {
     const { version } = z.object({ version: z.string() }).parse(JSON.parse(read('package.json')));

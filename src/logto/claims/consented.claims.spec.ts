@@ -30,7 +30,7 @@ describe('the claims a user consented to', () => {
   let claims: ConsentedClaims;
   let later: number;
   const create = async (options: Parameters<typeof configFor>[1]) => {
-    const config = configFor(logto.origin, { timeoutMs: 200, ...options });
+    const config = configFor(logto.origin, { timeoutMs: 1000, ...options });
     const discovery = new LogtoDiscovery(config);
     await discovery.refresh();
     return new ConsentedClaims(new ManagementClient(config, new ManagementToken(config, discovery)));

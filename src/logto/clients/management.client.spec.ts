@@ -34,7 +34,7 @@ describe('the Management API', () => {
         );
       })
       .on(USER, json(200, alice));
-    const config = configFor(logto.origin, { timeoutMs: 200, management: true });
+    const config = configFor(logto.origin, { timeoutMs: 1000, management: true });
     const discovery = new LogtoDiscovery(config);
     await discovery.refresh();
     management = new ManagementClient(config, new ManagementToken(config, discovery));
