@@ -68,6 +68,7 @@ const corsFor =
 
 const headerParametersOf = (req: Request): string[] =>
   (req.get('access-control-request-headers') ?? '')
-    .split(/\s*,\s*/)
+    .split(',')
+    .map((name) => name.trim())
     .filter((name) => /^mcp-param-[\w-]{1,64}$/i.test(name))
     .slice(0, 32);

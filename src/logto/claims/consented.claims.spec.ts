@@ -62,6 +62,11 @@ describe('the claims a user consented to', () => {
     await expect(claims.of({ ...question, issuedAt })).resolves.toEqual({ sub: 'alice1' });
   });
 
+  it("are never another user's, whatever Logto answers", async () => {
+    logto.on(USER, json(200, { ...user, id: 'mallory1' }));
+    await expect(claims.of(question)).rejects.toMatchObject({ code: 'invalid_token' });
+  });
+
   it('are those of the newest grant', async () => {
     grants(grant(10, 'openid profile email'), grant(20, 'openid email'));
     await expect(claims.of(question)).resolves.toEqual({

@@ -64,7 +64,8 @@ export class ConsentedClaims {
       this.management.user(subject),
       this.management.grants(subject),
     ]);
-    if (user === undefined || user.isSuspended) {
+    // Claims of somebody else would be worse than none.
+    if (user === undefined || user.id !== subject || user.isSuspended) {
       throw new TokenRejectedError('The account of the access token is not active');
     }
     const scopes = grantedScopes(grants, { clientId, issuedAt });
