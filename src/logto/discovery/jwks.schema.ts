@@ -4,7 +4,13 @@ import { z } from 'zod';
 const isPublic = (key: object): boolean => !['d', 'k', 'priv'].some((secret) => secret in key);
 
 const keySchema = z
-  .looseObject({ kty: z.string(), kid: z.string().max(1024).optional() })
+  .looseObject({
+    kty: z.string(),
+    kid: z.string().max(1024).optional(),
+    alg: z.string().optional(),
+    use: z.string().optional(),
+    crv: z.string().optional(),
+  })
   .refine(isPublic, 'is a private key');
 
 /** RFC 7517 §5, with the limits within which we believe a set. */

@@ -157,6 +157,12 @@ describe('signing keys', () => {
       () => json(200, { keys: Array.from({ length: 101 }, (_, n) => ({ ...two.jwk, kid: `${n}` })) }),
       'invalid_keys',
     ],
+    [
+      'a key without coordinates',
+      () => json(200, { keys: [{ kty: 'EC', crv: 'P-384', kid: 'k1' }] }),
+      'invalid_keys',
+    ],
+    ['a key of an unknown kind', () => json(200, { keys: [{ kty: 'XY', kid: 'k1' }] }), 'invalid_keys'],
     ['a private key', () => json(200, { keys: [two.secretJwk] }), 'invalid_keys'],
     [
       'a shared secret',

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, importJWK, type JWTVerifyGetKey } from 'jose';
 import { Config } from '../../config/index.js';
 import { boundedFetch } from '../http/bounded.fetch.js';
 import { SingleFlight } from '../http/single.flight.js';
@@ -13,6 +13,14 @@ import { type RefreshStatus, refreshStatus } from './refresh.status.js';
 const MAX_BYTES = 512 * 1024;
 const START_WAIT_MS = 1_000;
 const COOLDOWN_MS = 30_000;
+
+/** What a key without `alg` is for: its curve says, or that it is RSA. */
+const ALGORITHM_OF: Readonly<Record<string, string>> = {
+  'P-256': 'ES256',
+  'P-384': 'ES384',
+  'P-521': 'ES512',
+  RSA: 'RS256',
+};
 
 interface KeySet {
   readonly kids: ReadonlySet<string>;
@@ -91,7 +99,7 @@ export class LogtoKeys implements OnModuleInit, OnApplicationShutdown {
         maxBytes: MAX_BYTES,
       });
       if (answer.status !== 200) throw new LogtoUnavailableError('unexpected_answer');
-      this.current = keySetOf(answer.body);
+      this.current = await keySetOf(answer.body);
       this.lastError = undefined;
     } catch (error) {
       const failure = describeFailure(error);
@@ -102,13 +110,14 @@ export class LogtoKeys implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function keySetOf(body: unknown): KeySet {
+async function keySetOf(body: unknown): Promise<KeySet> {
   const parsed = jwksSchema.safeParse(body);
   if (!parsed.success) throw new LogtoUnavailableError('invalid_keys', { cause: parsed.error });
-  const kids = new Set(parsed.data.keys.flatMap(({ kid }) => kid ?? []));
-  try {
-    return { kids, getKey: createLocalJWKSet(parsed.data) };
-  } catch (error) {
-    throw new LogtoUnavailableError('invalid_keys', { cause: error });
-  }
+  // jose imports a key when a token names it. A set of unusable ones would by then have replaced the last good set.
+  const usable = await Promise.allSettled(
+    parsed.data.keys.map((key) => importJWK(key, key.alg ?? ALGORITHM_OF[key.crv ?? key.kty])),
+  );
+  const keys = parsed.data.keys.filter((key, at) => usable[at]?.status === 'fulfilled' && key.use !== 'enc');
+  if (keys.length === 0) throw new LogtoUnavailableError('invalid_keys');
+  return { kids: new Set(keys.flatMap(({ kid }) => kid ?? [])), getKey: createLocalJWKSet({ keys }) };
 }
