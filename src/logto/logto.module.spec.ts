@@ -1,5 +1,6 @@
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigModule } from '../config/index.js';
 import {
@@ -13,7 +14,8 @@ import {
 } from './index.js';
 import { configFor, DISCOVERY, hang, json, LogtoDouble } from './testing/logto.double.js';
 
-const KEY = { kty: 'EC', crv: 'P-256', kid: 'one', x: 'AAAA', y: 'AAAA' };
+const { publicKey } = await generateKeyPair('ES384', { extractable: true });
+const KEY = { ...(await exportJWK(publicKey)), kid: 'one' };
 
 describe('the Logto module', () => {
   let logto: LogtoDouble;
