@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
     globals: false,
+    // One for each core of the smallest machine that runs them; by itself vitest leaves one core idle.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },
