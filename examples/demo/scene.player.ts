@@ -8,7 +8,7 @@ import type { Scene } from './scene.js';
 import { signInSteps } from './sign.in.steps.js';
 import { type TokenFacts, WireRecorder } from './wire.recorder.js';
 
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 30_000;
 
 export interface PlayedScene {
   readonly scene: Scene;

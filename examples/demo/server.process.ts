@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const READY_LIMIT_MS = 10_000;
+const READY_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 3_000;
 const KEPT_LINES = 30;
 

@@ -21,6 +21,17 @@ const BY_CODE: Readonly<Record<string, Refusal>> = {
 };
 const BAD_REQUEST: Refusal = { status: 400, error: 'invalid_request', description: 'This is not HTTP/1.1' };
 
+/** What Node tells of a request that it could not read. */
+interface ParserError extends Error {
+  readonly code?: string;
+  /** The bytes it was reading. */
+  readonly rawPacket?: Buffer;
+}
+
+/** RFC 9110 section 9.3.2: whoever sent HEAD would take a body for the answer to his next request. */
+const isHead = ({ rawPacket }: ParserError): boolean =>
+  rawPacket?.subarray(0, 5).toString('latin1') === 'HEAD ';
+
 /** Answers what Node's parser refuses, or gives up waiting for, and closes the connection. */
 export class ClientErrors {
   /** The answer that is next, or under way, on a connection. */
@@ -30,7 +41,7 @@ export class ClientErrors {
     this.latest.set(res.req.socket, res);
   }
 
-  answer(error: Error & { readonly code?: string }, socket: Duplex): void {
+  answer(error: ParserError, socket: Duplex): void {
     const answer = this.latest.get(socket);
     const isAnswered = answer === undefined || answer.writableEnded;
     // Bytes of ours in the middle of an answer, or in place of one that a complete request still waits for, would be
@@ -40,6 +51,7 @@ export class ClientErrors {
       socket.destroy();
       return;
     }
-    socket.end(refusalBytes(BY_CODE[error.code ?? ''] ?? BAD_REQUEST), () => socket.destroy());
+    const refusal = refusalBytes(BY_CODE[error.code ?? ''] ?? BAD_REQUEST, { bodiless: isHead(error) });
+    socket.end(refusal, () => socket.destroy());
   }
 }

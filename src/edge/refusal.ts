@@ -34,7 +34,7 @@ export function sendRefusal(res: ServerResponse, refusal: Refusal): void {
 }
 
 /** The bytes of a refusal, for a connection on which no request could be read. It ends the connection. */
-export function refusalBytes(refusal: Refusal): string {
+export function refusalBytes(refusal: Refusal, { bodiless = false } = {}): string {
   const body = bodyOf(refusal);
   const headers = {
     ...headersOf(refusal, body),
@@ -43,5 +43,5 @@ export function refusalBytes(refusal: Refusal): string {
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   const statusLine = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`;
-  return [statusLine, ...lines, '', body].join('\r\n');
+  return [statusLine, ...lines, '', bodiless ? '' : body].join('\r\n');
 }

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { builtFile } from '../deploy/built.project.js';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 90_000;
 
 const reportSchema = z.object({
   ok: z.boolean(),

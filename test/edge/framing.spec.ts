@@ -219,6 +219,13 @@ describe('the size of a head', () => {
     expect(closed).toBe(true);
   });
 
+  it('[row 5] a HEAD with 17 KB of headers is refused without a body, which nobody would expect', async () => {
+    const request = http('HEAD /mcp HTTP/1.1', `Host: ${edge.authority}`, `X-Large: ${'x'.repeat(17_000)}`);
+    const { text, closed } = await talk(edge.origin, request, { toTheEnd: true });
+    expect(text).toMatch(/^HTTP\/1\.1 431 [^{]*\r\n\r\n$/);
+    expect(closed).toBe(true);
+  });
+
   const many = (count: number) =>
     get(`Host: ${edge.authority}`, ...Array.from({ length: count - 1 }, (_, index) => `X-${index}: 1`));
 

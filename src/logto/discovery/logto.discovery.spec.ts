@@ -18,7 +18,7 @@ describe('discovery', () => {
   let logto: LogtoDouble;
   let discovery: LogtoDiscovery;
   const create = (options: Parameters<typeof configFor>[1] = {}) =>
-    (discovery = new LogtoDiscovery(configFor(logto.origin, { timeoutMs: 200, ...options })));
+    (discovery = new LogtoDiscovery(configFor(logto.origin, { timeoutMs: 1000, ...options })));
 
   beforeEach(async () => {
     vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
@@ -43,7 +43,7 @@ describe('discovery', () => {
       json(200, discoveryDocument(logto.origin, { issuer: 'https://auth.example.com/oidc' })),
     );
     discovery = new LogtoDiscovery(
-      configFor('https://auth.example.com', { internalEndpoint: logto.origin, timeoutMs: 200 }),
+      configFor('https://auth.example.com', { internalEndpoint: logto.origin, timeoutMs: 1000 }),
     );
     await discovery.onModuleInit();
     expect(discovery.metadata()).toMatchObject({
