@@ -143,6 +143,30 @@ describe('CachingVerifier', () => {
     },
   );
 
+  it('is bounded in memory too: of many tokens with long claims it keeps the latest', async () => {
+    const verifier = cached({ entries: 10_000 });
+    const text = 'x'.repeat(64 * 1024);
+    inner.answer = (token) => ({ ...auth(token), claims: { sub: token, text, list: [text] } });
+    const tokens = Array.from({ length: 400 }, (_, at) => `t${at}`);
+    for (const token of tokens) await verifier.verify(token);
+    await verifier.verify('t399');
+    expect(inner.asked).toBe(400);
+    // 400 times 128 KB in two bytes a character are 100 MB.
+    await verifier.verify('t0');
+    expect(inner.asked).toBe(401);
+  });
+
+  it('does not keep what alone would fill it', async () => {
+    const verifier = cached();
+    await verifier.verify('small');
+    inner.answer = (token) => ({ ...auth(token), claims: { sub: token, text: 'x'.repeat(20_000_000) } });
+    await verifier.verify('huge');
+    await verifier.verify('huge');
+    expect(inner.asked).toBe(3);
+    await verifier.verify('small');
+    expect(inner.asked).toBe(3);
+  });
+
   it('does not let bad tokens push out good ones', async () => {
     const verifier = cached({ entries: 3 });
     await verifier.verify('good');
