@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -13,7 +14,8 @@ import {
 } from './index.js';
 import { configFor, DISCOVERY, hang, json, LogtoDouble } from './testing/logto.double.js';
 
-const KEY = { kty: 'EC', crv: 'P-256', kid: 'one', x: 'AAAA', y: 'AAAA' };
+const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const KEY = { ...publicKey.export({ format: 'jwk' }), kid: 'one' };
 
 describe('the Logto module', () => {
   let logto: LogtoDouble;

@@ -45,7 +45,9 @@ export class BearerFilter implements ExceptionFilter<Refusal> {
   }
 
   private unavailable(error: LogtoUnavailableError, response: Response): void {
-    this.log.warn({ event: 'request.unchecked', reason: error.reason });
+    // Whoever invents kids could fill the log; real trouble has other reasons.
+    const level = error.reason === 'key_not_yet_asked_for' ? 'debug' : 'warn';
+    this.log[level]({ event: 'request.unchecked', reason: error.reason });
     response.status(503).setHeader('Retry-After', String(error.retryAfterSeconds));
     response.json({ error: 'temporarily_unavailable', error_description: error.message });
   }

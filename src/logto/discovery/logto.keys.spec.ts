@@ -15,7 +15,10 @@ interface TestKey {
 
 async function testKey(kid: string): Promise<TestKey> {
   const { publicKey, privateKey } = await generateKeyPair('ES384', { extractable: true });
-  const token = await new SignJWT({}).setProtectedHeader({ alg: 'ES384', kid }).sign(privateKey);
+  const token = await new SignJWT({})
+    .setIssuedAt()
+    .setProtectedHeader({ alg: 'ES384', kid })
+    .sign(privateKey);
   const about = { kid, alg: 'ES384', use: 'sig' };
   return {
     jwk: { ...(await exportJWK(publicKey)), ...about },
@@ -90,23 +93,61 @@ describe('signing keys', () => {
     await vi.waitFor(() => expect(verify(one)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' }));
   });
 
-  it('ask Logto once in 30 seconds, however many unknown kids come', async () => {
+  /** Asks for a key that nobody has, for a token of that age. */
+  const forged = async (kid: string, ageSeconds = 0): Promise<unknown> => {
+    const iat = Math.floor(Date.now() / 1000) - ageSeconds;
+    const payload = Buffer.from(JSON.stringify({ iat })).toString('base64url');
+    return keys.getKey({ alg: 'ES384', kid }, { payload, signature: '' });
+  };
+  const flood = async (ageSeconds?: number) => {
+    const all = Array.from({ length: 2000 }, (_, n) => forged(`../../etc/passwd${n}`, ageSeconds));
+    const results = await Promise.allSettled(all);
+    return results.map((result) => (result.status === 'rejected' ? result.reason.code : 'found'));
+  };
+
+  it('[row 36] ask Logto once in 30 seconds, however many unknown kids come', async () => {
     await start();
-    const flood = () =>
-      Promise.allSettled(
-        Array.from({ length: 2000 }, async (_, index) =>
-          keys.getKey({ alg: 'ES384', kid: `../../etc/passwd${index}` }, { payload: '', signature: '' }),
-        ),
-      );
-    const codes = (await flood()).map((result) => result.status === 'rejected' && result.reason.code);
-    expect(new Set(codes)).toEqual(new Set(['ERR_JWKS_NO_MATCHING_KEY']));
+    expect(await flood()).toContain('ERR_JWKS_NO_MATCHING_KEY');
     expect(logto.hits(JWKS)).toBe(2);
     later = 29_000;
-    await flood();
+    expect(new Set(await flood())).toEqual(new Set(['logto_unavailable']));
     expect(logto.hits(JWKS)).toBe(2);
     later = 31_000;
     await flood();
     expect(logto.hits(JWKS)).toBe(3);
+  });
+
+  it('[row 36] are not asked for when the set is younger than the token: Logto would have named its key', async () => {
+    await start();
+    expect(new Set(await flood(120))).toEqual(new Set(['ERR_JWKS_NO_MATCHING_KEY']));
+    expect(logto.hits(JWKS)).toBe(1);
+  });
+
+  it('[row 50] do not call a token bad whose key Logto has made since somebody invented one', async () => {
+    await start();
+    await expect(forged('invented')).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+    serve(one, two);
+    await expect(verify(two)).rejects.toMatchObject({
+      code: 'logto_unavailable',
+      reason: 'key_not_yet_asked_for',
+      retryAfterSeconds: 30,
+    });
+    later = 21_000;
+    await expect(verify(two)).rejects.toMatchObject({ retryAfterSeconds: 9 });
+    later = 30_001;
+    await expect(verify(two)).resolves.toBeDefined();
+    expect(logto.hits(JWKS)).toBe(3);
+  });
+
+  it('do not know the age of a token that does not say it', async () => {
+    await start();
+    const ask = async (payload: string) =>
+      keys.getKey({ alg: 'ES384', kid: 'x' }, { payload, signature: '' });
+    await expect(ask('')).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+    for (const text of ['', 'null', '{}', '{"iat":"1"}', '[']) {
+      const payload = Buffer.from(text).toString('base64url');
+      await expect(ask(payload)).rejects.toMatchObject({ reason: 'key_not_yet_asked_for' });
+    }
   });
 
   it('do not ask about a known kid under a wrong algorithm', async () => {
