@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+import { VerificationBusyError } from '../auth.errors.js';
+
+/** One core is left to answer with. */
+const AT_ONCE = Math.max(1, availableParallelism() - 1);
+/** Less than a tenth of a second of ES384 on one core: whoever waits longer is better told to come back. */
+const MOST_WAITING = 64;
+
+/**
+ * A bound on the signatures that are verified at once. They run on threads beside the event loop, and a flood of forged
+ * ones, each worth a millisecond, would take every core from those whose tokens are known.
+ */
+export class SignatureQueue {
+  private running = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly atOnce = AT_ONCE,
+    private readonly mostWaiting = MOST_WAITING,
+  ) {}
+
+  /**
+   * Waits for a turn.
+   * @returns ends the turn
+   * @throws {VerificationBusyError} when too many wait already
+   */
+  async enter(): Promise<() => void> {
+    if (this.running >= this.atOnce) {
+      if (this.waiting.length >= this.mostWaiting) throw new VerificationBusyError();
+      // Whoever leaves hands its turn over, so nobody counts twice.
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    } else this.running += 1;
+    return () => {
+      const next = this.waiting.shift();
+      if (next === undefined) this.running -= 1;
+      else next();
+    };
+  }
+}
