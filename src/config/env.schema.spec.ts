@@ -109,6 +109,11 @@ const CASES: Record<Variable, Case | undefined> = {
   // Any text may be an id or a secret; what can be wrong is that one of the two is missing.
   LOGTO_MANAGEMENT_CLIENT_ID: undefined,
   LOGTO_MANAGEMENT_CLIENT_SECRET: undefined,
+  LOGTO_WEBHOOK_SIGNING_KEY: {
+    good: ['x'.repeat(16)],
+    bad: ['x'.repeat(15)],
+    fault: 'must be the signing key of a webhook, at least 16 characters',
+  },
   LOGTO_MANAGEMENT_RESOURCE: {
     good: ['https://abc123.logto.app/api'],
     bad: ['abc123', '/api'],

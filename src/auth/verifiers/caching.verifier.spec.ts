@@ -143,6 +143,25 @@ describe('CachingVerifier', () => {
     },
   );
 
+  it('asks again about every token of a user whose access has ended, and about no other', async () => {
+    const verifier = cached();
+    inner.answer = (token) => auth(token.slice(0, 1));
+    for (const token of ['a1', 'a2', 'b1']) await verifier.verify(token);
+    verifier.forget({ issuer: 'i', subject: 'a' });
+    verifier.forget({ issuer: 'another', subject: 'b' });
+    for (const token of ['a1', 'a2', 'b1']) await verifier.verify(token);
+    expect(inner.asked).toBe(5);
+  });
+
+  it('does not keep a verdict that was under way when the access of its user ended', async () => {
+    const verifier = cached();
+    const asked = verifier.verify('t');
+    verifier.forget({ issuer: 'i', subject: 't' });
+    await asked;
+    await verifier.verify('t');
+    expect(inner.asked).toBe(2);
+  });
+
   it('is bounded in memory too: of many tokens with long claims it keeps the latest', async () => {
     const verifier = cached({ entries: 10_000 });
     const text = 'x'.repeat(64 * 1024);

@@ -27,6 +27,8 @@ const WORD = 16;
 export class CachingVerifier extends TokenVerifier {
   private readonly accepted: LRUCache<string, AuthInfo>;
   private readonly rejected: LRUCache<string, AuthError>;
+  /** Grows with each revocation: a verdict that was asked for before it is not kept. */
+  private revocations = 0;
   /** Bounded by the requests in progress; each entry lives for one verification, which has a timeout. */
   private readonly inFlight = new Map<string, Promise<AuthInfo>>();
 
@@ -52,11 +54,20 @@ export class CachingVerifier extends TokenVerifier {
     return verification;
   }
 
+  /** Asks again about every token of this user. */
+  forget({ issuer, subject }: Pick<AuthInfo, 'issuer' | 'subject'>): void {
+    this.revocations += 1;
+    for (const [key, auth] of this.accepted.entries()) {
+      if (auth.issuer === issuer && auth.subject === subject) this.accepted.delete(key);
+    }
+  }
+
   private async ask(key: string, token: string): Promise<AuthInfo> {
+    const { revocations } = this;
     try {
       const auth = await this.inner.verify(token);
       const size = deepFreeze(auth);
-      const ttl = this.lifetimeOf(auth);
+      const ttl = revocations === this.revocations ? this.lifetimeOf(auth) : 0;
       if (ttl > 0) this.accepted.set(key, auth, { ttl, size });
       return auth;
     } catch (error) {
