@@ -1,8 +1,27 @@
 import { createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type McpContext, Tool } from '../../src/mcp/index.js';
 import { accessToken } from '../support/oauth.js';
 import { initialize, listTools, MODERN_META, openStream, type RawAnswer, send } from '../support/raw.js';
 import { MANAGEMENT, type Stack, startStack } from '../support/stack.js';
+import { TaskClient } from '../support/task.client.js';
+
+/** How many tasks have been told to stop. */
+let stopped = 0;
+
+@Injectable()
+class Jobs {
+  @Tool({ name: 'wait', description: 'Waits until it is told to stop.', task: 'required' })
+  wait(_input: unknown, { signal }: McpContext) {
+    return new Promise<string>((resolve) => {
+      signal.addEventListener('abort', () => {
+        stopped += 1;
+        resolve('too late');
+      });
+    });
+  }
+}
 
 const KEY = 'signing-key-of-the-webhook';
 const ALICE = 'alice0000001';
@@ -111,7 +130,7 @@ describe('without a webhook', () => {
 
 describe('a webhook of Logto', () => {
   beforeAll(async () => {
-    stack = await startStack({ env: { LOGTO_WEBHOOK_SIGNING_KEY: KEY, LIMIT_STREAMS_PER_PRINCIPAL: '50' } });
+    stack = await startStack({ tools: [Jobs], env: { LOGTO_WEBHOOK_SIGNING_KEY: KEY } });
   });
   afterAll(() => stack.close());
 
@@ -150,12 +169,15 @@ describe('a webhook of Logto', () => {
         () => 'cut',
       );
       for (const token of [jwt, opaque]) expect((await list(token)).status).toBe(200);
+      const before = stopped;
+      for (const token of [jwt, bob]) await new TaskClient(stack.origin, token).start('wait');
       await setSuspended(true);
 
       const answer = await tell(message(Date.now()));
       expect([answer.status, answer.text]).toEqual([200, '{"received":true}']);
       await Promise.all(streams.map(({ ended }) => ended));
       expect(await listening).toBe('cut');
+      await expect.poll(() => stopped).toBe(before + 1);
       for (const token of [jwt, opaque]) {
         const { status, headers, text } = await list(token);
         expect(status).toBe(401);

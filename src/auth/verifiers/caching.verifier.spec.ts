@@ -77,7 +77,7 @@ describe('CachingVerifier', () => {
     expect(inner.asked).toBe(2);
   });
 
-  it('asks once for fifty requests that come together, and answers each (row 102)', async () => {
+  it('[row 102] asks once for fifty requests that come together, and answers each', async () => {
     const verifier = cached();
     const answers = await Promise.all(Array.from({ length: 50 }, () => verifier.verify('t')));
     expect(inner.asked).toBe(1);
