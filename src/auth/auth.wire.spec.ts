@@ -369,8 +369,47 @@ describe('calls to Logto', () => {
 
   it('[row 49] let only listed clients in', async () => {
     const server = await app({ ...WITH_CREDENTIALS, AUTH_ALLOWED_CLIENTS: 'agent' });
+    const refused = (description: string) => ({
+      status: 401,
+      challenge: invalidToken(description),
+      body: { error: 'invalid_token', error_description: description },
+    });
     expect((await server.call({ token: logto.grant('a') })).status).toBe(200);
-    expect((await server.call({ token: logto.grant('b', { clientId: 'spa' }) })).status).toBe(401);
-    expect((await server.call({ token: 'inactive' })).status).toBe(401);
+    expect(await outcome(server, { token: logto.grant('b', { clientId: 'spa' }) })).toEqual(
+      refused('The access token was issued to a client that is not accepted here'),
+    );
+    expect(await outcome(server, { token: 'inactive' })).toEqual(refused('The access token is not active'));
+  });
+
+  it('[row 49] [row 101] believe no answer about somebody else, or about nobody', async () => {
+    const server = await app(WITH_CREDENTIALS);
+    const refused = (description: string) => ({
+      status: 401,
+      challenge: invalidToken(description),
+      body: { error: 'invalid_token', error_description: description },
+    });
+    expect(await outcome(server, { token: logto.grant('a', { claims: { sub: 'bob' } }) })).toEqual(
+      refused('The access token belongs to two users'),
+    );
+    expect(await outcome(server, { token: logto.grant('b', { claims: { name: 'Alice' } }) })).toEqual(
+      refused('The access token is not active'),
+    );
+  });
+
+  it('[row 101] hand on claims as the data that they are, whatever is in them', async () => {
+    const server = await app();
+    const claims = { sub: 'alice', name: '<script>alert(1)</script>', picture: 'javascript:alert(1)' };
+    const { status, headers, body } = await server.call({ token: logto.grant('good', { claims }) });
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(body).toMatchObject({ claims });
+  });
+
+  it('[row 99] [row 101] do not read ten megabytes of claims: 503, for that is no verdict', async () => {
+    const server = await app({ LOGTO_TIMEOUT_MS: '3000' });
+    const claims = { sub: 'alice', custom_data: 'x'.repeat(10 * 1024 * 1024) };
+    const { status, headers, body } = await server.call({ token: logto.grant('good', { claims }) });
+    expect({ status, body }).toEqual({ status: 503, body: UNAVAILABLE });
+    expect(headers['retry-after']).toBe('5');
   });
 });

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { Injectable } from '@nestjs/common';
 import type { JWTVerifyOptions } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { createVerifyJwt, MCPAuthTokenVerificationError } from 'mcp-auth';
 import { Config } from '../../config/index.js';
 import { LogtoKeys, LogtoUnavailableError } from '../../logto/index.js';
@@ -10,11 +12,15 @@ import { ALGORITHMS, checkedClaims, type ClaimsPolicy, unverified } from './jwt.
 import { SignatureQueue } from './signature.queue.js';
 import { TokenVerifier } from './token.verifier.js';
 
+const MOST_PROVEN = 20_000;
+
 /** JWT access tokens (RFC 9068) that Logto issued for one of our resources. Asks nobody but the key set. */
 @Injectable()
 export class JwtVerifier extends TokenVerifier {
   private readonly options: JWTVerifyOptions;
   private readonly queue = new SignatureQueue();
+  /** Hashes of tokens that were good: not a verdict, but a place in the queue, for when their verdict is forgotten. */
+  private readonly proven = new LRUCache<string, true>({ max: MOST_PROVEN });
 
   constructor(
     private readonly config: Config,
@@ -59,15 +65,18 @@ export class JwtVerifier extends TokenVerifier {
   }
 
   private async signed(token: string): Promise<AuthInfo> {
+    const hash = createHash('sha256').update(token).digest('base64url');
     let leave: () => void = () => undefined;
     const verify = createVerifyJwt(async (header, jws) => {
       const key = await this.keys.getKey(header, jws);
       // Only now: who waits for Logto to name a key must not hold up those whose keys are known.
-      leave = await this.queue.enter();
+      leave = await this.queue.enter(this.proven.has(hash));
       return key;
     }, this.options);
     try {
-      return await verify(token);
+      const auth = await verify(token);
+      this.proven.set(hash, true);
+      return auth;
     } catch (error) {
       const obstacle = obstacleBehind(error);
       if (obstacle !== undefined) throw obstacle;

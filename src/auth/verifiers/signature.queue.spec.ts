@@ -25,6 +25,22 @@ describe('SignatureQueue', () => {
     expect(isIn).toBe(false);
   });
 
+  it('lets a token that was good before go ahead, and never refuses it', async () => {
+    const queue = new SignatureQueue(1, 1);
+    const leave = await queue.enter();
+    const order: string[] = [];
+    const join = (name: string, isProven: boolean) =>
+      queue.enter(isProven).then((end) => {
+        order.push(name);
+        end();
+      });
+    const all = [join('unknown', false), join('proven', true), join('proven too', true)];
+    await expect(queue.enter()).rejects.toBeInstanceOf(VerificationBusyError);
+    leave();
+    await Promise.all(all);
+    expect(order).toEqual(['proven', 'proven too', 'unknown']);
+  });
+
   it('refuses whoever would have to wait too long, until somebody leaves', async () => {
     const queue = new SignatureQueue(1, 2);
     const leave = await queue.enter();

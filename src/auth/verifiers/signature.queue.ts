@@ -13,6 +13,7 @@ const MOST_WAITING = 64;
 export class SignatureQueue {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
+  private readonly ahead: (() => void)[] = [];
 
   constructor(
     private readonly atOnce = AT_ONCE,
@@ -21,17 +22,19 @@ export class SignatureQueue {
 
   /**
    * Waits for a turn.
+   * @param isProven the token was good before: it goes ahead of all that may be forged, and is never refused
    * @returns ends the turn
    * @throws {VerificationBusyError} when too many wait already
    */
-  async enter(): Promise<() => void> {
+  async enter(isProven = false): Promise<() => void> {
     if (this.running >= this.atOnce) {
-      if (this.waiting.length >= this.mostWaiting) throw new VerificationBusyError();
+      if (!isProven && this.waiting.length >= this.mostWaiting) throw new VerificationBusyError();
+      const line = isProven ? this.ahead : this.waiting;
       // Whoever leaves hands its turn over, so nobody counts twice.
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+      await new Promise<void>((resolve) => line.push(resolve));
     } else this.running += 1;
     return () => {
-      const next = this.waiting.shift();
+      const next = this.ahead.shift() ?? this.waiting.shift();
       if (next === undefined) this.running -= 1;
       else next();
     };
