@@ -95,7 +95,7 @@ async function knownCallers(): Promise<{ jwts: string[]; opaques: string[] }> {
   const callers = { jwts: await half(jwt), opaques: await half(opaque) };
   // On a slow machine not all questions are answered in time at the first go.
   const all = () => statuses([...callers.jwts, ...callers.opaques]);
-  await expect.poll(all, { timeout: 20_000 }).toEqual({ 200: 2 * HALF });
+  await vi.waitFor(async () => expect(await all()).toEqual({ 200: 2 * HALF }), 20_000);
   return callers;
 }
 

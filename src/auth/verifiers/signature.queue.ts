@@ -3,8 +3,11 @@ import { VerificationBusyError } from '../auth.errors.js';
 
 /** One core is left to answer with. */
 const AT_ONCE = Math.max(1, availableParallelism() - 1);
-/** Less than a tenth of a second of ES384 on one core: whoever waits longer is better told to come back. */
-const MOST_WAITING = 64;
+/**
+ * About half a second of ES384 on one core: room for everybody who comes back at once after a restart. Whoever would
+ * wait longer is better told to come back.
+ */
+const MOST_WAITING = 512;
 
 /**
  * A bound on the signatures that are verified at once. They run on threads beside the event loop, and a flood of forged
