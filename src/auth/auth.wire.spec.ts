@@ -3,7 +3,7 @@ import type { Environment } from '../config/index.js';
 import { type AppFixture, type Call, startApp } from './testing/app.fixture.js';
 import { PUBLIC_URL, WITH_CREDENTIALS } from './testing/config.fixture.js';
 import { LogtoFixture, type Mood } from './testing/logto.fixture.js';
-import { accessToken, part64, seconds, signingKey } from './testing/signing.fixture.js';
+import { accessToken, signingKey } from './testing/signing.fixture.js';
 
 const MCP = `${PUBLIC_URL}/mcp`;
 const SSE = `${MCP}/sse`;

@@ -148,6 +148,15 @@ describe('signing keys', () => {
     expect(logto.hits(JWKS)).toBe(3);
   });
 
+  it('[row 131] are not thought younger than a token because the clock was set back', async () => {
+    const now = Date.now.bind(Date);
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000);
+    await start();
+    clock.mockImplementation(now);
+    serve(one, two);
+    await expect(verify(two)).resolves.toBeDefined();
+  });
+
   it('do not know the age of a token that does not say it', async () => {
     await start();
     const ask = async (payload: string) =>

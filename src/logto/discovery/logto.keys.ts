@@ -23,7 +23,7 @@ const ALGORITHM_OF: Readonly<Record<string, string>> = {
 };
 
 interface KeySet {
-  /** When Logto was asked for it, in milliseconds since the epoch. */
+  /** When Logto was asked for it, on the clock of `performance.now()`, which nobody sets. */
   readonly askedAt: number;
   readonly kids: ReadonlySet<string>;
   readonly getKey: JWTVerifyGetKey;
@@ -102,11 +102,12 @@ export class LogtoKeys implements OnModuleInit, OnApplicationShutdown {
   private isDecidedFor(kid: string, tokenMadeAt: number): boolean {
     const { current, config } = this;
     if (current === undefined || current.kids.has(kid)) return true;
-    return current.askedAt - config.auth.clockSkewSeconds * 1000 > tokenMadeAt;
+    const askedAt = Date.now() - (performance.now() - current.askedAt);
+    return askedAt - config.auth.clockSkewSeconds * 1000 > tokenMadeAt;
   }
 
   private async read(): Promise<void> {
-    const askedAt = Date.now();
+    const askedAt = performance.now();
     try {
       const answer = await boundedFetch({
         url: this.discovery.metadata().backChannel.jwks,
