@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { type DynamicModule, Module } from '@nestjs/common';
-import { AuthModule, type ProtectedResource } from './auth/index.js';
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { AuthModule, type ProtectedResource, Revocations } from './auth/index.js';
 import { Config, ConfigModule, readConfig } from './config/index.js';
 import { Drain, EdgeModule, originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
 import { LimitsModule } from './limits/index.js';
-import { CallLimiter, McpModule, type McpOptions } from './mcp/index.js';
+import { CallLimiter, Evictor, McpModule, type McpOptions } from './mcp/index.js';
 import { ToolsModule } from './tools/index.js';
 import { VERSION } from './version.js';
 
@@ -72,14 +72,22 @@ async function devTenant(config: Config, port: number): Promise<DynamicModule> {
 
 /** Joins the rooms; nothing else does. */
 @Module({})
-export class AppModule {
+export class AppModule implements OnModuleInit {
+  constructor(
+    private readonly revocations: Revocations,
+    private readonly evictor: Evictor,
+  ) {}
+
   static forRoot(config: Config = readConfig()): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
         ...(config.devTenant ? [devTenant(config, config.devTenant.port)] : []),
-        AuthModule.forRoot({ resources: resourcesOf(config) }),
+        AuthModule.forRoot({
+          resources: resourcesOf(config),
+          webhook: config.logto.webhookSigningKey !== undefined,
+        }),
         // Behind the module that authenticates, whose guard then runs before.
         LimitsModule,
         McpModule.forRootAsync({
@@ -93,5 +101,10 @@ export class AppModule {
       // For modules that wrap this one: their tools may want the notifier or the catalog.
       exports: [McpModule],
     };
+  }
+
+  /** The room that learns who is out knows no sessions, and the one that has them does not know who is out. */
+  onModuleInit(): void {
+    this.revocations.subscribe((user) => this.evictor.evict(user));
   }
 }

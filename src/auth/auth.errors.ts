@@ -54,3 +54,14 @@ export class InsufficientScopeError extends AuthError {
     this.scopes = [...new Set([...kept, ...required])];
   }
 }
+
+/** Too many tokens wait to be verified: nothing is said about this one (503). */
+export class VerificationBusyError extends Error {
+  override readonly name = 'VerificationBusyError';
+  readonly code = 'temporarily_unavailable';
+  readonly retryAfterSeconds = 1;
+
+  constructor() {
+    super('Too many access tokens are being checked, try again later');
+  }
+}

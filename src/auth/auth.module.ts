@@ -10,9 +10,13 @@ import { BearerStrategy } from './bearer/bearer.strategy.js';
 import { LegacyMetadata } from './metadata/legacy.metadata.js';
 import { ResourceMetadata } from './metadata/resource.metadata.js';
 import { type ProtectedResource, ProtectedResources } from './protected.resources.js';
+import { OpenAnswers } from './revocation/open.answers.js';
+import { Revocations } from './revocation/revocations.js';
+import { WebhookController } from './revocation/webhook.controller.js';
 import { CachingVerifier } from './verifiers/caching.verifier.js';
 import { IntrospectionVerifier } from './verifiers/introspection.verifier.js';
 import { JwtVerifier } from './verifiers/jwt.verifier.js';
+import { RevocationVerifier } from './verifiers/revocation.verifier.js';
 import { RoutingVerifier } from './verifiers/routing.verifier.js';
 import { TokenVerifier } from './verifiers/token.verifier.js';
 import { UserinfoVerifier } from './verifiers/userinfo.verifier.js';
@@ -20,6 +24,8 @@ import { UserinfoVerifier } from './verifiers/userinfo.verifier.js';
 export interface AuthOptions {
   /** The endpoints that clients connect to. The first one stands for every route that none of them lists. */
   readonly resources: readonly ProtectedResource[];
+  /** Serve `POST /webhooks/logto`. */
+  readonly webhook?: boolean;
 }
 
 /** Closes every route of the application but `@Public()` ones, and says where to get a token. */
@@ -32,9 +38,10 @@ export class AuthModule implements NestModule, OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  static forRoot({ resources }: AuthOptions): DynamicModule {
+  static forRoot({ resources, webhook = false }: AuthOptions): DynamicModule {
     return {
       module: AuthModule,
+      controllers: webhook ? [WebhookController] : [],
       imports: [
         LogtoModule,
         PassportModule.register({ defaultStrategy: 'bearer', property: 'auth', session: false }),
@@ -49,8 +56,15 @@ export class AuthModule implements NestModule, OnModuleInit {
         UserinfoVerifier,
         IntrospectionVerifier,
         {
-          provide: TokenVerifier,
+          provide: RoutingVerifier,
           inject: [Config, JwtVerifier, UserinfoVerifier, IntrospectionVerifier],
+          useFactory: routingOf,
+        },
+        Revocations,
+        OpenAnswers,
+        {
+          provide: TokenVerifier,
+          inject: [Config, RoutingVerifier, Revocations, OpenAnswers],
           useFactory: verifierOf,
         },
         BearerStrategy,
@@ -59,7 +73,7 @@ export class AuthModule implements NestModule, OnModuleInit {
         { provide: APP_GUARD, useClass: BearerGuard },
         { provide: APP_FILTER, useClass: BearerFilter },
       ],
-      exports: [PassportModule, TokenVerifier, ProtectedResources],
+      exports: [PassportModule, TokenVerifier, ProtectedResources, Revocations],
     };
   }
 
@@ -80,17 +94,30 @@ export class AuthModule implements NestModule, OnModuleInit {
   }
 }
 
-function verifierOf(
+function routingOf(
   { auth, logto }: Config,
   jwt: JwtVerifier,
   userinfo: UserinfoVerifier,
   introspection: IntrospectionVerifier,
-): TokenVerifier {
+): RoutingVerifier {
   const canIntrospect = logto.management !== undefined;
   // A list that nobody reads would look like a closed door.
   if (!canIntrospect && auth.allowedClients.length > 0) {
     throw new Error('AUTH_ALLOWED_CLIENTS cannot be checked without LOGTO_MANAGEMENT_*');
   }
-  const routing = new RoutingVerifier(auth.tokenMode, jwt, canIntrospect ? introspection : userinfo);
-  return new CachingVerifier(routing, { entries: auth.cacheEntries, seconds: auth.cacheSeconds });
+  return new RoutingVerifier(auth.tokenMode, jwt, canIntrospect ? introspection : userinfo);
+}
+
+function verifierOf(
+  { auth }: Config,
+  routing: RoutingVerifier,
+  revocations: Revocations,
+  answers: OpenAnswers,
+): TokenVerifier {
+  const caching = new CachingVerifier(routing, { entries: auth.cacheEntries, seconds: auth.cacheSeconds });
+  revocations.subscribe((user) => {
+    caching.forget(user);
+    answers.cut(user);
+  });
+  return new RevocationVerifier(caching, revocations);
 }

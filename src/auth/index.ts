@@ -15,4 +15,5 @@ export {
   UserClaims,
 } from './claims/user.claims.js';
 export { type ProtectedResource, ProtectedResources, type ResourceIdentity } from './protected.resources.js';
+export { Revocations, type RevokedUser } from './revocation/revocations.js';
 export { TokenVerifier } from './verifiers/token.verifier.js';

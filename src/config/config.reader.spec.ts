@@ -125,6 +125,7 @@ describe('the configuration', () => {
       LOGTO_INTERNAL_ENDPOINT: 'http://logto:3001',
       LOGTO_TIMEOUT_MS: '1500',
       LOGTO_REFRESH_SECONDS: '60',
+      LOGTO_WEBHOOK_SIGNING_KEY: 'signing-key-of-the-webhook',
       LOGTO_MANAGEMENT_RESOURCE: 'https://abc123.logto.app/api',
       AUTH_TOKEN_MODE: 'jwt',
       AUTH_SCOPES: 'openid,email',
@@ -179,6 +180,7 @@ describe('the configuration', () => {
         internalEndpoint: 'http://logto:3001',
         timeoutMs: 1500,
         refreshSeconds: 60,
+        webhookSigningKey: 'signing-key-of-the-webhook',
         management: { clientId: 'm2m', clientSecret: 's3cret', resource: 'https://abc123.logto.app/api' },
       },
       auth: {

@@ -59,6 +59,9 @@ function toConfig(env: Env): Config {
       timeoutMs: env.LOGTO_TIMEOUT_MS,
       refreshSeconds: env.LOGTO_REFRESH_SECONDS,
       ...(management && { management }),
+      ...(env.LOGTO_WEBHOOK_SIGNING_KEY !== undefined && {
+        webhookSigningKey: env.LOGTO_WEBHOOK_SIGNING_KEY,
+      }),
     },
     auth: {
       tokenMode: env.AUTH_TOKEN_MODE,

@@ -58,6 +58,8 @@ export abstract class Config {
     readonly timeoutMs: number;
     readonly refreshSeconds: number;
     readonly management?: ManagementCredentials;
+    /** Proves that a webhook is Logto's. Present: we are told who is suspended or deleted. */
+    readonly webhookSigningKey?: string;
   };
   abstract readonly auth: {
     readonly tokenMode: TokenMode;

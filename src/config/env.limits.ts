@@ -6,8 +6,20 @@ const notRedis = 'must be redis://host or rediss://host, with credentials, port 
 const redisUrl = z.string().refine((value) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === '') return false;
+  // The client decodes both at the start, and would end it with an error that names no variable.
+  if (![url.username, url.password].every(isPercentEncoded)) return false;
   return /^(?:\/\d{0,3})?$/.test(url.pathname) && url.hash === '';
 }, notRedis);
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    // A URIError: a percent sign that begins no byte of UTF-8.
+    return false;
+  }
+}
 
 /** Where nodes keep what they share. */
 export const redisVariables = {

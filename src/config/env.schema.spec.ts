@@ -109,6 +109,11 @@ const CASES: Record<Variable, Case | undefined> = {
   // Any text may be an id or a secret; what can be wrong is that one of the two is missing.
   LOGTO_MANAGEMENT_CLIENT_ID: undefined,
   LOGTO_MANAGEMENT_CLIENT_SECRET: undefined,
+  LOGTO_WEBHOOK_SIGNING_KEY: {
+    good: ['x'.repeat(16)],
+    bad: ['x'.repeat(15)],
+    fault: 'must be the signing key of a webhook, at least 16 characters',
+  },
   LOGTO_MANAGEMENT_RESOURCE: {
     good: ['https://abc123.logto.app/api'],
     bad: ['abc123', '/api'],
@@ -156,8 +161,17 @@ const CASES: Record<Variable, Case | undefined> = {
   LIMIT_STREAMS_PER_PRINCIPAL: whole(1, 10_000),
   LIMIT_IN_FLIGHT: whole(1, 1_000_000),
   REDIS_URL: {
-    good: ['redis://localhost', 'rediss://user:password@redis.example.com:6380/1', 'redis://[::1]:6379/'],
-    bad: ['localhost:6379', 'http://redis:6379', 'redis://', 'redis://redis/a', 'redis://redis/0#x'],
+    good: ['redis://localhost', 'rediss://user:p%40ss@redis.example.com:6380/1', 'redis://[::1]:6379/'],
+    bad: [
+      'localhost:6379',
+      'http://redis:6379',
+      'redis://',
+      'redis://redis/a',
+      'redis://redis/0#x',
+      // A percent sign in a password has to be written %25.
+      'redis://:50%off@redis',
+      'redis://%ff:password@redis',
+    ],
     fault: 'must be redis://host or rediss://host, with credentials, port and database where needed',
   },
   REDIS_PREFIX: {

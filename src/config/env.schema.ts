@@ -64,6 +64,13 @@ export const envSchema = z.object({
     .describe(
       'Management API indicator. Default: https://<tenant>.logto.app/api for a cloud endpoint, else https://default.logto.app/api: set it for a cloud tenant with a custom domain.',
     ),
+  LOGTO_WEBHOOK_SIGNING_KEY: z
+    .string()
+    .min(16, 'must be the signing key of a webhook, at least 16 characters')
+    .optional()
+    .describe(
+      'Signing key of a Logto webhook to <PUBLIC_URL>/webhooks/logto. Present: users who are suspended or deleted are out at once.',
+    ),
 
   AUTH_TOKEN_MODE: z
     .enum(['auto', 'jwt', 'userinfo'], 'must be auto, jwt or userinfo')
@@ -146,6 +153,7 @@ export type Env = z.output<typeof envSchema>;
 /** Variables whose values never appear in a message. */
 export const secretVariables: ReadonlySet<string> = new Set([
   'LOGTO_MANAGEMENT_CLIENT_SECRET',
+  'LOGTO_WEBHOOK_SIGNING_KEY',
   'MCP_SECRET',
   'MCP_ACCESS_TOKEN',
   // It may hold a password.

@@ -13,8 +13,15 @@ export type UnavailableReason =
   | 'issuer_mismatch'
   | 'foreign_endpoint'
   | 'invalid_keys'
+  | 'key_not_yet_asked_for'
   | 'no_credentials'
   | 'credentials_refused';
+
+interface UnavailableOptions {
+  readonly cause?: unknown;
+  readonly detail?: string | undefined;
+  readonly retryAfterSeconds?: number;
+}
 
 /**
  * "We cannot check" (503): says nothing about the token. A client that read this as 401 would throw away a good token
@@ -22,17 +29,18 @@ export type UnavailableReason =
  */
 export class LogtoUnavailableError extends Error {
   readonly code = 'logto_unavailable';
-  readonly retryAfterSeconds = 5;
+  readonly retryAfterSeconds: number;
 
   /** For the log: what an operator needs to find the fault. Never a token, never for the caller. */
   readonly detail?: string;
 
   constructor(
     readonly reason: UnavailableReason,
-    { cause, detail }: { readonly cause?: unknown; readonly detail?: string | undefined } = {},
+    { cause, detail, retryAfterSeconds = 5 }: UnavailableOptions = {},
   ) {
     super('The identity provider cannot be asked at the moment, try again later', { cause });
     this.name = 'LogtoUnavailableError';
+    this.retryAfterSeconds = retryAfterSeconds;
     if (detail !== undefined) this.detail = detail;
   }
 }

@@ -1,6 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { type INestApplicationContext, Logger } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigModule } from '../config/index.js';
 import {
@@ -14,8 +14,8 @@ import {
 } from './index.js';
 import { configFor, DISCOVERY, hang, json, LogtoDouble } from './testing/logto.double.js';
 
-const { publicKey } = await generateKeyPair('ES384', { extractable: true });
-const KEY = { ...(await exportJWK(publicKey)), kid: 'one' };
+const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const KEY = { ...publicKey.export({ format: 'jwk' }), kid: 'one' };
 
 describe('the Logto module', () => {
   let logto: LogtoDouble;

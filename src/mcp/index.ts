@@ -16,7 +16,7 @@ export type {
 } from './server/elicitation/elicitation.js';
 export type { TraceContext } from './server/call.trace.js';
 export { CallLimiter, type CallRate, type LimitedCall } from './call.limiter.js';
-export { ownerOf, type Principal, principalOf } from './principal.js';
+export { ownerOf, type Principal, principalOf, type User } from './principal.js';
 export { Tool, type ToolReturn } from './features/tool.decorator.js';
 export {
   Resource,
@@ -42,4 +42,5 @@ export { Catalog } from './features/catalog.js';
 export { McpController } from './http/mcp.controller.js';
 export { SseController } from './http/sse.controller.js';
 export { StdioTransport, type StdioConnection } from './transports/stdio.transport.js';
+export { Evictor } from './transports/evictor.js';
 export { TransportRegistry } from './transports/transport.registry.js';

@@ -31,6 +31,7 @@ import { TaskMethods } from './tasks/task.methods.js';
 import { TaskRunner } from './tasks/task.runner.js';
 import { TaskStore } from './tasks/task.store.js';
 import { EraRouter } from './transports/era.router.js';
+import { Evictor } from './transports/evictor.js';
 import { SseTransport } from './transports/sse.transport.js';
 import { StatelessTransport } from './transports/stateless.transport.js';
 import { StdioTransport } from './transports/stdio.transport.js';
@@ -81,6 +82,7 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     },
     ServerFactory,
     TransportRegistry,
+    Evictor,
     SubscriptionDesk,
     StatelessTransport,
     StreamableHttpTransport,
@@ -88,7 +90,7 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     StdioTransport,
     EraRouter,
   ],
-  exports: [Catalog, NotifierModule, TransportRegistry],
+  exports: [Catalog, NotifierModule, TransportRegistry, Evictor],
 })
 export class McpModule implements NestModule {
   static forRoot(options: McpOptions): DynamicModule {

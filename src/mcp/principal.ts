@@ -29,3 +29,8 @@ export function principalOf(auth: AuthInfo): Principal {
  */
 export const ownerOf = ({ issuer, subject, clientId }: Principal): string =>
   JSON.stringify([issuer, subject, clientId]);
+
+/** A user, through whatever client. */
+export type User = Pick<Principal, 'issuer' | 'subject'>;
+
+export const userOf = ({ issuer, subject }: User): string => JSON.stringify([issuer, subject]);

@@ -82,6 +82,7 @@ describe('the endpoints of README.md', () => {
       LOG_LEVEL: 'fatal',
       LOGTO_ENDPOINT: `http://localhost:${await freePort()}`,
       AUTH_LEGACY_METADATA: 'true',
+      LOGTO_WEBHOOK_SIGNING_KEY: 'signing-key-of-the-webhook',
     });
     app = await createApp(config);
     await app.listen(port, '127.0.0.1');
@@ -94,8 +95,8 @@ describe('the endpoints of README.md', () => {
   };
 
   it.each(endpoints)('%s is served', async (endpoint) => {
-    // Without a token, or without Logto, but there.
-    expect([200, 401, 503]).toContain(await statusOf(endpoint));
+    // Without a token, a signature, or Logto, but there.
+    expect([200, 401, 403, 503]).toContain(await statusOf(endpoint));
   });
 
   it('are all of them', async () => {

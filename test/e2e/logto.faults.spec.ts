@@ -37,7 +37,7 @@ const FAULTS: [string, Fault][] = [
 ];
 
 describe.each(FAULTS)('while Logto %s', (_what, fault) => {
-  it('a cold server boots, is alive but not ready, says 401 to no token and 503 to any other, and recovers', async () => {
+  it('[row 100] a cold server boots, is alive but not ready, says 401 to no token and 503 to any other, and recovers', async () => {
     await start({ fault });
     expect((await send(`${stack.origin}/health/live`, 'GET', undefined)).status).toBe(200);
     expect(await ready()).toEqual({ status: 503, logto: 'down' });
@@ -58,7 +58,7 @@ describe.each(FAULTS)('while Logto %s', (_what, fault) => {
     expect((await list(await accessToken(stack, { resource: '/mcp' }))).status).toBe(200);
   });
 
-  it('a warm server goes on serving whom it knows, new JWTs too, and says 503 to a new opaque token', async () => {
+  it('[row 100] a warm server goes on serving whom it knows, new JWTs too, and says 503 to a new opaque token', async () => {
     await start();
     const known = await accessToken(stack);
     const fresh = await accessToken(stack);
@@ -82,7 +82,7 @@ it('is degraded, not down, while it lives on what Logto said last', async () => 
   await expect.poll(ready, { timeout: 12_000, interval: 250 }).toEqual({ status: 200, logto: 'degraded' });
 });
 
-it('waits no longer for a slow Logto than LOGTO_TIMEOUT_MS', async () => {
+it('[row 49] [row 99] waits no longer for a slow Logto than LOGTO_TIMEOUT_MS', async () => {
   await start({ env: { LOGTO_TIMEOUT_MS: '300' } });
   const token = await accessToken(stack);
   stack.logto.fault = { delayMs: 5_000 };

@@ -163,7 +163,7 @@ describe.each(RPC_ERAS)('in $era', ({ era, open }) => {
     expect(await names(engine.origin, 'alice')).toEqual(everything);
   });
 
-  it('lists leave out what the caller may not use, where the host wants it so', async () => {
+  it('[row 47] lists leave out what the caller may not use, where the host wants it so', async () => {
     expect(await names(hiding.origin, 'alice')).toEqual({
       tools: ['open'],
       resources: ['notes://open'],

@@ -7,6 +7,8 @@ export type Fault =
   | 'dead'
   | 'hang'
   | 'html'
+  /** 400 MB of JSON. */
+  | 'flood'
   | { readonly status: number; readonly body?: string }
   | { readonly delayMs: number };
 
@@ -54,8 +56,23 @@ function spoil(fault: Fault, req: IncomingMessage, res: ServerResponse, pass: ()
   else if (fault === 'dead') req.socket.destroy();
   else if (fault === 'hang') req.resume();
   else if (fault === 'html') res.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Maintenance</h1>');
+  else if (fault === 'flood') flood(res);
   else if ('delayMs' in fault) setTimeout(pass, fault.delayMs);
   else res.writeHead(fault.status, { 'content-type': 'application/json' }).end(fault.body ?? '{}');
+}
+
+function flood(res: ServerResponse): void {
+  res.writeHead(200, { 'content-type': 'application/json' });
+  const chunk = Buffer.alloc(1024 * 1024, ' ');
+  let left = 400;
+  const pump = (): void => {
+    while (left > 0 && !res.destroyed) {
+      left -= 1;
+      if (!res.write(chunk)) return void res.once('drain', pump);
+    }
+    res.end();
+  };
+  pump();
 }
 
 function forward(target: string, req: IncomingMessage, res: ServerResponse): void {

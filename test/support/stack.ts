@@ -34,7 +34,8 @@ export interface StackOptions {
 
 class Wrapper {}
 
-const MANAGEMENT = {
+/** The tenant's machine-to-machine app, which the server uses too. */
+export const MANAGEMENT = {
   clientId: 'mcp-server',
   clientSecret: 'management-secret-of-the-tests',
   resource: 'https://default.logto.app/api',

@@ -3,17 +3,33 @@ import type { Request, Response } from 'express';
 import { MCPAuthBearerAuthError, MCPAuthTokenVerificationError } from 'mcp-auth';
 import { Config } from '../../config/index.js';
 import { LogtoUnavailableError } from '../../logto/index.js';
-import { AuthError, InsufficientScopeError, InvalidTokenError } from '../auth.errors.js';
+import {
+  AuthError,
+  InsufficientScopeError,
+  InvalidTokenError,
+  VerificationBusyError,
+} from '../auth.errors.js';
 import { namedScopes } from '../auth.scopes.js';
 import { ProtectedResources } from '../protected.resources.js';
 import { challengeFor } from './bearer.challenge.js';
 
-type Refusal = AuthError | LogtoUnavailableError | MCPAuthBearerAuthError | MCPAuthTokenVerificationError;
+/** Nothing was said about the token. */
+type Obstacle = LogtoUnavailableError | VerificationBusyError;
+type Verdict = AuthError | MCPAuthBearerAuthError | MCPAuthTokenVerificationError;
+
+const isObstacle = (refusal: Obstacle | Verdict): refusal is Obstacle =>
+  refusal instanceof LogtoUnavailableError || refusal instanceof VerificationBusyError;
 
 /** The one place that writes `WWW-Authenticate`, and the one that says "ask again later". */
 @Injectable()
-@Catch(AuthError, LogtoUnavailableError, MCPAuthBearerAuthError, MCPAuthTokenVerificationError)
-export class BearerFilter implements ExceptionFilter<Refusal> {
+@Catch(
+  AuthError,
+  LogtoUnavailableError,
+  VerificationBusyError,
+  MCPAuthBearerAuthError,
+  MCPAuthTokenVerificationError,
+)
+export class BearerFilter implements ExceptionFilter<Obstacle | Verdict> {
   private readonly log = new Logger('Auth');
 
   constructor(
@@ -21,7 +37,7 @@ export class BearerFilter implements ExceptionFilter<Refusal> {
     private readonly resources: ProtectedResources,
   ) {}
 
-  catch(refusal: Refusal, host: ArgumentsHost): void {
+  catch(refusal: Obstacle | Verdict, host: ArgumentsHost): void {
     // A tool's error belongs to whoever called the tool.
     if (host.getType() !== 'http') throw refusal;
     const request = host.switchToHttp().getRequest<Request>();
@@ -32,7 +48,7 @@ export class BearerFilter implements ExceptionFilter<Refusal> {
       return;
     }
     response.setHeader('Cache-Control', 'no-store');
-    if (refusal instanceof LogtoUnavailableError) this.unavailable(refusal, response);
+    if (isObstacle(refusal)) this.unavailable(refusal, response);
     else this.challenge(this.translated(refusal, request), request, response);
   }
 
@@ -44,14 +60,17 @@ export class BearerFilter implements ExceptionFilter<Refusal> {
     response.json(body);
   }
 
-  private unavailable(error: LogtoUnavailableError, response: Response): void {
-    this.log.warn({ event: 'request.unchecked', reason: error.reason });
+  private unavailable(error: Obstacle, response: Response): void {
+    const reason = error instanceof LogtoUnavailableError ? error.reason : 'busy';
+    // Whoever invents keys or signatures could fill the log; an outage is for a person to see.
+    const level = reason === 'busy' || reason === 'key_not_yet_asked_for' ? 'debug' : 'warn';
+    this.log[level]({ event: 'request.unchecked', reason });
     response.status(503).setHeader('Retry-After', String(error.retryAfterSeconds));
     response.json({ error: 'temporarily_unavailable', error_description: error.message });
   }
 
   /** The engine knows no error of ours; what a tool wants it says in mcp-auth's words. */
-  private translated(refusal: Exclude<Refusal, LogtoUnavailableError>, request: Request): AuthError {
+  private translated(refusal: Verdict, request: Request): AuthError {
     if (refusal instanceof AuthError) return refusal;
     if (refusal instanceof MCPAuthBearerAuthError && refusal.code === 'missing_required_scopes') {
       const kept = namedScopes([...this.config.auth.scopes, ...(request.auth?.scopes ?? [])]);

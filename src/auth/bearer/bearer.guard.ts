@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import passport from 'passport';
 import { InvalidTokenError, MissingTokenError } from '../auth.errors.js';
 import { ProtectedResources } from '../protected.resources.js';
+import { OpenAnswers } from '../revocation/open.answers.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { PUBLIC_ROUTE } from './public.decorator.js';
 
@@ -20,6 +21,7 @@ export class BearerGuard implements CanActivate {
     private readonly strategy: BearerStrategy,
     private readonly resources: ProtectedResources,
     private readonly reflector: Reflector,
+    private readonly answers: OpenAnswers,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -30,8 +32,10 @@ export class BearerGuard implements CanActivate {
     }
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
-    const auth = await this.authenticate(request, http.getResponse<Response>());
+    const response = http.getResponse<Response>();
+    const auth = await this.authenticate(request, response);
     this.requireResource(auth, request.route?.path);
+    this.answers.track({ issuer: auth.issuer, subject: auth.subject ?? '' }, response);
     request.auth = auth;
     return true;
   }

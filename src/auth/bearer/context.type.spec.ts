@@ -3,6 +3,7 @@ import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-hos
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../config/index.js';
 import { InvalidTokenError } from '../auth.errors.js';
+import { OpenAnswers } from '../revocation/open.answers.js';
 import { resources } from '../testing/config.fixture.js';
 import { TokenVerifier } from '../verifiers/token.verifier.js';
 import { BearerFilter } from './bearer.filter.js';
@@ -23,7 +24,12 @@ function toolContext(): ExecutionContextHost {
 
 describe('in the context of a tool, whose HTTP request has been judged already,', () => {
   it('the guard steps aside', async () => {
-    const guard = new BearerGuard(new BearerStrategy(new NoVerifier()), resources(), new Reflector());
+    const guard = new BearerGuard(
+      new BearerStrategy(new NoVerifier()),
+      resources(),
+      new Reflector(),
+      new OpenAnswers(),
+    );
     await expect(guard.canActivate(toolContext())).resolves.toBe(true);
   });
 

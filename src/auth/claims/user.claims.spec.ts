@@ -9,6 +9,8 @@ import { ClaimsModule } from './claims.module.js';
 import { type ClaimsSubject, UserClaims } from './user.claims.js';
 
 const IAT = 1_795_000_000;
+/** Megabytes take their time on a busy machine. */
+const PATIENT = { ...WITH_CREDENTIALS, LOGTO_TIMEOUT_MS: '10000' };
 
 let logto: LogtoFixture;
 let running: { close(): Promise<void> } | undefined;
@@ -132,6 +134,36 @@ describe('UserClaims', () => {
     logto.management.set('/api/users/alice', user({ isSuspended: true }));
     const users = await userClaims(WITH_CREDENTIALS);
     await expect(users.of(jwt())).rejects.toBeInstanceOf(TokenRejectedError);
+  });
+
+  const piled = (count: number) => ({
+    grants: Array.from({ length: count }, (_, at) => ({
+      id: `grant-${at}`,
+      payload: {
+        iat: IAT - 5 - at,
+        clientId: at === 0 ? 'agent' : 'other',
+        openid: { scope: 'openid email' },
+      },
+      application: { id: 'other', name: 'x'.repeat(400) },
+    })),
+  });
+
+  it('of a JWT are told when its user has thousands of grants', async () => {
+    logto.management.set('/api/users/alice/grants', piled(2_500));
+    const users = await userClaims(PATIENT);
+    expect(await users.of(jwt())).toMatchObject({ claims: { email: 'alice@example.com' } });
+  });
+
+  it('of a JWT are those of the token when its user has more grants than we read, and the cure is said', async () => {
+    logto.management.set('/api/users/alice/grants', piled(6_000));
+    const { claims, unavailable } = await (await userClaims(PATIENT)).of(jwt());
+    expect(claims).toMatchObject({ sub: 'alice' });
+    expect(claims).not.toHaveProperty('email');
+    expect(unavailable).toEqual({
+      claims: expect.arrayContaining(['name', 'email']),
+      reason: 'What Logto has to say of this user, grants above all, is more than this server reads.',
+      cure: "Delete grants of the user that are no longer needed, in Logto, or limit them with the app's maxAllowedGrants.",
+    });
   });
 
   it('of a JWT cannot be told while Logto is dead', async () => {

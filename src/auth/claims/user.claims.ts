@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/index.js';
-import { ConsentedClaims } from '../../logto/index.js';
+import { ConsentedClaims, LogtoUnavailableError } from '../../logto/index.js';
 import { profileClaimsOf, userClaimsIn } from './claim.names.js';
 
 /** Whose claims are wanted: what the engine knows of a caller. */
@@ -36,6 +36,12 @@ const WITHOUT_TIME = {
   cure: 'Use an access token with an iat claim, as RFC 9068 demands.',
 };
 
+/** It does not pass, so it is told rather than called an outage: the caller would try again for ever. */
+const TOO_LARGE = {
+  reason: 'What Logto has to say of this user, grants above all, is more than this server reads.',
+  cure: "Delete grants of the user that are no longer needed, in Logto, or limit them with the app's maxAllowedGrants.",
+};
+
 /**
  * What a caller may be told about its user: what the user granted this client, whatever the kind of token.
  * An opaque token was asked about at the userinfo endpoint, which knows the grant. A JWT has no profile claims and
@@ -60,8 +66,15 @@ export class UserClaims {
     const issuedAt = claims['iat'];
     if (typeof issuedAt !== 'number') return this.tokenOnly(claims, WITHOUT_TIME);
     const { subject, clientId } = principal;
-    const consented = await this.consented.of({ subject, clientId, issuedAt });
-    return { claims: { sub: subject, ...userClaimsIn(claims), ...consented } };
+    try {
+      const consented = await this.consented.of({ subject, clientId, issuedAt });
+      return { claims: { sub: subject, ...userClaimsIn(claims), ...consented } };
+    } catch (error) {
+      if (error instanceof LogtoUnavailableError && error.reason === 'too_large') {
+        return this.tokenOnly(claims, TOO_LARGE);
+      }
+      throw error;
+    }
   }
 
   private tokenOnly(claims: Record<string, unknown>, why: Omit<UnavailableClaims, 'claims'>): ClaimsAnswer {

@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, Response } from 'express';
 import { MCPAuthBearerAuthError, MCPAuthTokenVerificationError } from 'mcp-auth';
 import { ConfigModule, type Environment } from '../../config/index.js';
+import { VerificationBusyError } from '../auth.errors.js';
 import { AuthModule } from '../auth.module.js';
 import { Public } from '../bearer/public.decorator.js';
 import { configFor, RESOURCES } from './config.fixture.js';
@@ -34,6 +35,11 @@ class ProbeController {
     throw new MCPAuthBearerAuthError('missing_required_scopes', {
       missingScopes: ['mail:read', 'mail:send'],
     });
+  }
+
+  @Get('/mcp/busy')
+  busy() {
+    throw new VerificationBusyError();
   }
 
   @Get('/mcp/foreign')

@@ -77,7 +77,7 @@ describe('CachingVerifier', () => {
     expect(inner.asked).toBe(2);
   });
 
-  it('asks once for fifty requests that come together, and answers each (row 102)', async () => {
+  it('[row 102] asks once for fifty requests that come together, and answers each', async () => {
     const verifier = cached();
     const answers = await Promise.all(Array.from({ length: 50 }, () => verifier.verify('t')));
     expect(inner.asked).toBe(1);
@@ -142,6 +142,49 @@ describe('CachingVerifier', () => {
       await expect(verifier.verify('t')).resolves.toMatchObject({ subject: 't' });
     },
   );
+
+  it('asks again about every token of a user whose access has ended, and about no other', async () => {
+    const verifier = cached();
+    inner.answer = (token) => auth(token.slice(0, 1));
+    for (const token of ['a1', 'a2', 'b1']) await verifier.verify(token);
+    verifier.forget({ issuer: 'i', subject: 'a' });
+    verifier.forget({ issuer: 'another', subject: 'b' });
+    for (const token of ['a1', 'a2', 'b1']) await verifier.verify(token);
+    expect(inner.asked).toBe(5);
+  });
+
+  it('does not keep a verdict that was under way when the access of its user ended', async () => {
+    const verifier = cached();
+    const asked = verifier.verify('t');
+    verifier.forget({ issuer: 'i', subject: 't' });
+    await asked;
+    await verifier.verify('t');
+    expect(inner.asked).toBe(2);
+  });
+
+  it('is bounded in memory too: of many tokens with long claims it keeps the latest', async () => {
+    const verifier = cached({ entries: 10_000 });
+    const text = 'x'.repeat(64 * 1024);
+    inner.answer = (token) => ({ ...auth(token), claims: { sub: token, text, list: [text] } });
+    const tokens = Array.from({ length: 400 }, (_, at) => `t${at}`);
+    for (const token of tokens) await verifier.verify(token);
+    await verifier.verify('t399');
+    expect(inner.asked).toBe(400);
+    // 400 times 128 KB in two bytes a character are 100 MB.
+    await verifier.verify('t0');
+    expect(inner.asked).toBe(401);
+  });
+
+  it('does not keep what alone would fill it', async () => {
+    const verifier = cached();
+    await verifier.verify('small');
+    inner.answer = (token) => ({ ...auth(token), claims: { sub: token, text: 'x'.repeat(20_000_000) } });
+    await verifier.verify('huge');
+    await verifier.verify('huge');
+    expect(inner.asked).toBe(3);
+    await verifier.verify('small');
+    expect(inner.asked).toBe(3);
+  });
 
   it('does not let bad tokens push out good ones', async () => {
     const verifier = cached({ entries: 3 });

@@ -11,10 +11,14 @@ export interface CachePolicy {
 }
 
 const REJECTED_FOR_MS = 10_000;
+/** Entries are counted, but a token decides how long its claims are: 64 KB of them are still a token. */
+const MAX_BYTES = 32 * 1024 * 1024;
 /** Expiry is a time of day; a monotonic clock would stand still while the machine sleeps. */
 const CLOCK = { perf: { now: () => Date.now() }, ttlResolution: 0 };
 /** Expiries are spread by a tenth, so that tokens which came in together are not asked about together. */
 const JITTER = 0.1;
+/** What a number, a reference or the head of an object takes, roughly. */
+const WORD = 16;
 
 /**
  * Remembers verdicts by the hash of the token, and asks once however many requests wait. Refusals have a store of
@@ -23,6 +27,8 @@ const JITTER = 0.1;
 export class CachingVerifier extends TokenVerifier {
   private readonly accepted: LRUCache<string, AuthInfo>;
   private readonly rejected: LRUCache<string, AuthError>;
+  /** Grows with each revocation: a verdict that was asked for before it is not kept. */
+  private revocations = 0;
   /** Bounded by the requests in progress; each entry lives for one verification, which has a timeout. */
   private readonly inFlight = new Map<string, Promise<AuthInfo>>();
 
@@ -31,7 +37,7 @@ export class CachingVerifier extends TokenVerifier {
     private readonly policy: CachePolicy,
   ) {
     super();
-    this.accepted = new LRUCache({ ...CLOCK, max: policy.entries });
+    this.accepted = new LRUCache({ ...CLOCK, max: policy.entries, maxSize: MAX_BYTES });
     this.rejected = new LRUCache({ ...CLOCK, max: policy.entries, ttl: REJECTED_FOR_MS });
   }
 
@@ -48,11 +54,21 @@ export class CachingVerifier extends TokenVerifier {
     return verification;
   }
 
+  /** Asks again about every token of this user. */
+  forget({ issuer, subject }: Pick<AuthInfo, 'issuer' | 'subject'>): void {
+    this.revocations += 1;
+    for (const [key, auth] of this.accepted.entries()) {
+      if (auth.issuer === issuer && auth.subject === subject) this.accepted.delete(key);
+    }
+  }
+
   private async ask(key: string, token: string): Promise<AuthInfo> {
+    const { revocations } = this;
     try {
-      const auth = deepFreeze(await this.inner.verify(token));
-      const ttl = this.lifetimeOf(auth);
-      if (ttl > 0) this.accepted.set(key, auth, { ttl });
+      const auth = await this.inner.verify(token);
+      const size = deepFreeze(auth);
+      const ttl = revocations === this.revocations ? this.lifetimeOf(auth) : 0;
+      if (ttl > 0) this.accepted.set(key, auth, { ttl, size });
       return auth;
     } catch (error) {
       const refusal = withoutCause(error);
@@ -75,12 +91,21 @@ function withoutCause(error: unknown): AuthError | undefined {
   return undefined;
 }
 
-/** One object serves many requests: what one of them writes must not reach another. */
-function deepFreeze<T>(value: T): T {
+/**
+ * One object serves many requests: what one of them writes must not reach another.
+ * @returns about how many bytes it takes
+ */
+function deepFreeze(value: object): number {
   const parts: unknown[] = [value];
+  let size = 0;
   // Grows while it is walked: claims nested deeper than the stack allows are no reason to fail.
   for (const part of parts) {
-    if (typeof part === 'object' && part !== null) parts.push(...Object.values(Object.freeze(part)));
+    size += typeof part === 'string' ? 2 * part.length : WORD;
+    if (typeof part !== 'object' || part === null) continue;
+    for (const [name, inner] of Object.entries(Object.freeze(part))) {
+      size += WORD + 2 * name.length;
+      parts.push(inner);
+    }
   }
-  return value;
+  return size;
 }

@@ -53,8 +53,8 @@ describe('UserinfoVerifier', () => {
   it.each([
     ['a token that Logto does not know', undefined, { code: 'invalid_token', status: 401 }],
     ['a token without openid', { scope: 'profile' }, { code: 'insufficient_scope', scopes: ['openid'] }],
-    ['an answer without sub (row 49)', { claims: { name: 'Alice' } }, { code: 'invalid_token' }],
-    ['an answer with a foreign sub (row 44)', { claims: { sub: 'аlice' } }, { code: 'invalid_token' }],
+    ['[row 49] an answer without sub', { claims: { name: 'Alice' } }, { code: 'invalid_token' }],
+    ['[row 44] an answer with a foreign sub', { claims: { sub: 'аlice' } }, { code: 'invalid_token' }],
   ])('refuses %s', async (_, grant, expected) => {
     const { userinfo } = await verifiers();
     if (grant !== undefined) logto.grant('opaque', grant);
@@ -78,12 +78,12 @@ describe('IntrospectionVerifier', () => {
   });
 
   it.each([
-    ['an inactive token (row 49)', undefined, { message: 'The access token is not active' }],
+    ['[row 49] an inactive token', undefined, { message: 'The access token is not active' }],
     ['an expired token', { exp: seconds() - 65 }, { message: 'The access token is not active' }],
     ['a token without openid', { scope: 'profile' }, { code: 'insufficient_scope', scopes: ['openid'] }],
-    ['a scope that only begins like openid (row 46)', { scope: 'openid2' }, { code: 'insufficient_scope' }],
+    ['[row 46] a scope that only begins like openid', { scope: 'openid2' }, { code: 'insufficient_scope' }],
     [
-      'a userinfo answer about somebody else (row 101)',
+      '[row 101] a userinfo answer about somebody else',
       { claims: { sub: 'bob' } },
       { message: 'The access token belongs to two users' },
     ],
@@ -93,7 +93,7 @@ describe('IntrospectionVerifier', () => {
     await expect(introspection.verify('opaque')).rejects.toMatchObject(expected);
   });
 
-  it('lets only listed clients in, and never asks about the user of another one (row 49)', async () => {
+  it('[row 49] lets only listed clients in, and never asks about the user of another one', async () => {
     const { introspection } = await verifiers({ AUTH_ALLOWED_CLIENTS: 'agent,other' });
     await expect(introspection.verify(logto.grant('a'))).resolves.toMatchObject({ clientId: 'agent' });
     const before = logto.calls.userinfo;
@@ -105,7 +105,7 @@ describe('IntrospectionVerifier', () => {
   });
 
   it.each<Mood>(['dead', 'failing', 'html', 'slow', 'limiting'])(
-    'cannot check while Logto is %s (rows 49 and 100)',
+    '[row 49] [row 100] cannot check while Logto is %s',
     async (mood) => {
       const { introspection, userinfo } = await verifiers();
       logto.grant('opaque');

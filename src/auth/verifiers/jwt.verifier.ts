@@ -1,32 +1,41 @@
+import { createHash } from 'node:crypto';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { Injectable } from '@nestjs/common';
-import { createVerifyJwt, MCPAuthTokenVerificationError, type VerifyAccessTokenFunction } from 'mcp-auth';
+import type { JWTVerifyOptions } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { createVerifyJwt, MCPAuthTokenVerificationError } from 'mcp-auth';
 import { Config } from '../../config/index.js';
 import { LogtoKeys, LogtoUnavailableError } from '../../logto/index.js';
-import { InvalidTokenError } from '../auth.errors.js';
+import { InvalidTokenError, VerificationBusyError } from '../auth.errors.js';
 import { ProtectedResources } from '../protected.resources.js';
 import { ALGORITHMS, checkedClaims, type ClaimsPolicy, unverified } from './jwt.schema.js';
+import { SignatureQueue } from './signature.queue.js';
 import { TokenVerifier } from './token.verifier.js';
+
+const MOST_PROVEN = 20_000;
 
 /** JWT access tokens (RFC 9068) that Logto issued for one of our resources. Asks nobody but the key set. */
 @Injectable()
 export class JwtVerifier extends TokenVerifier {
-  private readonly verifySignature: VerifyAccessTokenFunction;
+  private readonly options: JWTVerifyOptions;
+  private readonly queue = new SignatureQueue();
+  /** Hashes of tokens that were good: not a verdict, but a place in the queue, for when their verdict is forgotten. */
+  private readonly proven = new LRUCache<string, true>({ max: MOST_PROVEN });
 
   constructor(
     private readonly config: Config,
     private readonly resources: ProtectedResources,
-    keys: LogtoKeys,
+    private readonly keys: LogtoKeys,
   ) {
     super();
-    this.verifySignature = createVerifyJwt(keys.getKey, {
+    this.options = {
       issuer: config.logto.issuer,
       audience: resources.urls,
       typ: 'at+jwt',
       algorithms: [...ALGORITHMS],
       requiredClaims: ['exp', 'client_id'],
       clockTolerance: config.auth.clockSkewSeconds,
-    });
+    };
   }
 
   async verify(token: string): Promise<AuthInfo> {
@@ -56,19 +65,32 @@ export class JwtVerifier extends TokenVerifier {
   }
 
   private async signed(token: string): Promise<AuthInfo> {
+    const hash = createHash('sha256').update(token).digest('base64url');
+    let leave: () => void = () => undefined;
+    const verify = createVerifyJwt(async (header, jws) => {
+      const key = await this.keys.getKey(header, jws);
+      // Only now: who waits for Logto to name a key must not hold up those whose keys are known.
+      leave = await this.queue.enter(this.proven.has(hash));
+      return key;
+    }, this.options);
     try {
-      return await this.verifySignature(token);
+      const auth = await verify(token);
+      this.proven.set(hash, true);
+      return auth;
     } catch (error) {
-      const outage = outageBehind(error);
-      if (outage !== undefined) throw outage;
+      const obstacle = obstacleBehind(error);
+      if (obstacle !== undefined) throw obstacle;
       throw new InvalidTokenError('The signature of the access token is not valid', { cause: error });
+    } finally {
+      leave();
     }
   }
 }
 
 /** mcp-auth wraps whatever the key lookup throws, and would call an outage a bad token. */
-function outageBehind(error: unknown): LogtoUnavailableError | undefined {
+function obstacleBehind(error: unknown): LogtoUnavailableError | VerificationBusyError | undefined {
   let cause: unknown = error instanceof MCPAuthTokenVerificationError ? error.cause : undefined;
   if (typeof cause === 'object' && cause !== null && 'cause' in cause) cause = cause.cause;
-  return cause instanceof LogtoUnavailableError ? cause : undefined;
+  if (cause instanceof LogtoUnavailableError || cause instanceof VerificationBusyError) return cause;
+  return undefined;
 }

@@ -50,7 +50,7 @@ describe('RoutingVerifier', () => {
     ['auto', 'a.b.c', 'The access token is malformed'],
     ['auto', `${part64('[]')}.e30.c2ln`, 'The access token is malformed'],
     ['auto', '..', 'The access token is malformed'],
-  ] as const)('in mode %s refuses %s without asking anybody (row 48)', async (mode, token, message) => {
+  ] as const)('[row 48] in mode %s refuses %s without asking anybody', async (mode, token, message) => {
     const { verifier, jwt, opaque } = route(mode);
     await expect(verifier.verify(token)).rejects.toThrow(new InvalidTokenError(message));
     expect([jwt.asked, opaque.asked]).toEqual([0, 0]);

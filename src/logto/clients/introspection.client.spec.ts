@@ -18,7 +18,7 @@ const ACTIVE = {
 describe('introspection', () => {
   let logto: LogtoDouble;
   const clientWith = async (options: Parameters<typeof configFor>[1]) => {
-    const config = configFor(logto.origin, { timeoutMs: 200, ...options });
+    const config = configFor(logto.origin, { timeoutMs: 1000, ...options });
     const discovery = new LogtoDiscovery(config);
     await discovery.refresh();
     return new IntrospectionClient(config, discovery);

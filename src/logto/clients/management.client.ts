@@ -15,6 +15,8 @@ import {
 import { ManagementToken } from './management.token.js';
 
 const MAX_BYTES = 512 * 1024;
+/** Grants pile up with every sign-in and come without pages; this is room for some three thousand. */
+const MAX_GRANTS_BYTES = 2 * 1024 * 1024;
 
 /** Reads what Logto's Management API knows of a person. Its credentials may do anything, so only reading is offered. */
 @Injectable()
@@ -35,9 +37,9 @@ export class ManagementClient {
     return this.read(id, '', userSchema);
   }
 
-  /** Every live grant of a user, for every client. */
+  /** Every live grant of a user, for every client. Too many of them are Logto's answer `too_large`. */
   async grants(userId: string): Promise<readonly LogtoGrant[]> {
-    const answer = await this.read(userId, '/grants', grantsSchema);
+    const answer = await this.read(userId, '/grants', grantsSchema, MAX_GRANTS_BYTES);
     return answer?.grants ?? [];
   }
 
@@ -45,10 +47,15 @@ export class ManagementClient {
     return (await this.read(userId, '/roles', rolesSchema)) ?? [];
   }
 
-  private async read<T>(userId: string, part: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  private async read<T>(
+    userId: string,
+    part: string,
+    schema: z.ZodType<T>,
+    maxBytes = MAX_BYTES,
+  ): Promise<T | undefined> {
     // Logto makes ids of letters and digits. Anything else, `..` above all, must not shape a path.
     if (!/^[\w-]{1,128}$/.test(userId)) return undefined;
-    const answer = await this.ask(`/api/users/${userId}${part}`);
+    const answer = await this.ask(`/api/users/${userId}${part}`, maxBytes);
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw this.refusalOf(answer);
     const parsed = schema.safeParse(answer.body);
@@ -57,21 +64,21 @@ export class ManagementClient {
   }
 
   /** Once more on 401: Logto may have rotated its keys, or been restored, since the token was made. */
-  private async ask(path: string): Promise<BoundedAnswer> {
+  private async ask(path: string, maxBytes: number): Promise<BoundedAnswer> {
     const token = await this.token.get();
-    const answer = await this.send(path, token);
+    const answer = await this.send(path, token, maxBytes);
     if (answer.status !== 401) return answer;
     this.token.drop(token);
-    return this.send(path, await this.token.get());
+    return this.send(path, await this.token.get(), maxBytes);
   }
 
-  private send(path: string, token: string): Promise<BoundedAnswer> {
+  private send(path: string, token: string, maxBytes: number): Promise<BoundedAnswer> {
     const { internalEndpoint, timeoutMs } = this.config.logto;
     return boundedFetch({
       url: `${internalEndpoint}${path}`,
       authorization: `Bearer ${token}`,
       timeoutMs,
-      maxBytes: MAX_BYTES,
+      maxBytes,
     });
   }
 

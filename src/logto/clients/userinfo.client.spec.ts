@@ -38,7 +38,7 @@ describe('userinfo', () => {
   beforeEach(async () => {
     logto = await LogtoDouble.start();
     logto.discovery();
-    const config = configFor(logto.origin, { timeoutMs: 200 });
+    const config = configFor(logto.origin, { timeoutMs: 1000 });
     const discovery = new LogtoDiscovery(config);
     await discovery.refresh();
     userinfo = new UserinfoClient(config, discovery);
@@ -83,11 +83,6 @@ describe('userinfo', () => {
 
   it.each([
     ['invalid_token', '401 with an OAuth error', json(401, logtoError('invalid_token'), challenge())],
-    [
-      'invalid_token',
-      '401 with a Bearer challenge only',
-      ((_, response) => void response.writeHead(401, challenge()).end()) satisfies Answer,
-    ],
     ['invalid_token', '400 for a deleted application', json(400, logtoError('invalid_client'))],
     ['invalid_token', '400 for an account that is gone', json(400, logtoError('invalid_grant'))],
     ['invalid_token', '400 invalid_request', json(400, logtoError('invalid_request'))],
@@ -123,14 +118,25 @@ describe('userinfo', () => {
     ['an HTML page with 401', html(401), 'unexpected_answer'],
     ['an HTML page with 403', html(403), 'unexpected_answer'],
     ['an HTML page with 400', html(400), 'unexpected_answer'],
+    ["a gateway's 401 in JSON", json(401, { error: 'unauthorized' }, challenge()), 'unexpected_answer'],
+    ["a gateway's 403 in JSON", json(403, { error: 'forbidden' }), 'unexpected_answer'],
+    ["a gateway's 403 for want of a role", json(403, { error: 'access_denied' }), 'unexpected_answer'],
+    ["a gateway's 400 in JSON", json(400, { error: 'Bad Request' }), 'unexpected_answer'],
+    [
+      '401 with a challenge and nothing else',
+      (_, response) => void response.writeHead(401, challenge(', error="invalid_token"')).end(),
+      'unexpected_answer',
+    ],
+    ['a missing scope as 401', json(401, logtoError('insufficient_scope')), 'unexpected_answer'],
+    ['a bad token as 403', json(403, logtoError('invalid_token')), 'unexpected_answer'],
     ['404', json(404, {}), 'unexpected_answer'],
     ['a list', json(200, []), 'unexpected_answer'],
     ['a string', json(200, 'u1'), 'unexpected_answer'],
     ['a name that is a number', json(200, { sub: 'u1', name: 7 }), 'unexpected_answer'],
     ['a redirect', redirect('http://127.0.0.1:9/'), 'redirect'],
     ['65 kB of claims', json(200, { sub: 'u1', custom_data: 'x'.repeat(65 * 1024) }), 'too_large'],
-    ['50 MB', flood().answer, 'too_large'],
-  ])('says nothing about the token after %s', async (_case, answer, reason) => {
+    ['400 MB', flood().answer, 'too_large'],
+  ])('[row 49] [row 99] says nothing about the token after %s', async (_case, answer, reason) => {
     await expect(answering(answer)).rejects.toMatchObject({ code: 'logto_unavailable', reason });
   });
 

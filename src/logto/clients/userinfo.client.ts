@@ -63,26 +63,28 @@ function claimsOf(body: unknown): UserinfoClaims {
   throw new LogtoUnavailableError('unexpected_answer', { cause: parsed.error });
 }
 
+/** The words in which Logto itself speaks about a token, by the status that they come with. */
+const VERDICTS: ReadonlyMap<number, ReadonlySet<string>> = new Map([
+  // A live token whose application or account is gone: invalid_client, invalid_grant.
+  [400, new Set(['invalid_request', 'invalid_client', 'invalid_grant', 'invalid_token'])],
+  [401, new Set(['invalid_token', 'invalid_client', 'invalid_grant'])],
+  [403, new Set(['insufficient_scope'])],
+]);
+
 /**
- * Only an OAuth error, in the body or in a Bearer challenge, is Logto's word about the token. A bare 401 or 403 page
- * comes from something in front of Logto, and a good token must not be thrown away for it.
+ * Only these are a verdict. A gateway in front of Logto refuses in words of its own, in JSON and with a challenge too,
+ * and a good token must not be thrown away for that.
  */
 function refusalOf(answer: BoundedAnswer): Error {
   const error = oauthErrorOf(answer);
-  switch (answer.status) {
-    case 403:
-      if (error === undefined) break;
-      return new TokenRejectedError('The access token lacks a scope', {
-        code: 'insufficient_scope',
-        scope: error.scope ?? 'openid',
-      });
-    case 401:
-      if (error === undefined && !/^bearer\b/i.test(answer.challenge ?? '')) break;
-      return new TokenRejectedError('The access token is not active');
-    case 400:
-      // A live token whose application or account is gone (invalid_client, invalid_grant).
-      if (error === undefined) break;
-      return new TokenRejectedError('The access token is not acceptable');
+  if (error === undefined || VERDICTS.get(answer.status)?.has(error.error) !== true) {
+    return new LogtoUnavailableError('unexpected_answer');
   }
-  return new LogtoUnavailableError('unexpected_answer');
+  if (error.error === 'insufficient_scope') {
+    return new TokenRejectedError('The access token lacks a scope', {
+      code: 'insufficient_scope',
+      scope: error.scope ?? 'openid',
+    });
+  }
+  return new TokenRejectedError('The access token is not active');
 }

@@ -46,7 +46,7 @@ describe('a discovery document', () => {
     'http://auth.example.com/oidc',
     `${INTERNAL}/oidc`,
     'https://evil.example/oidc',
-  ])('is refused when its issuer is %s', async (issuer) => {
+  ])('[row 96] is refused when its issuer is %s', async (issuer) => {
     await expect(read({ issuer })).rejects.toMatchObject({ reason: 'issuer_mismatch', detail: issuer });
   });
 
@@ -64,7 +64,7 @@ describe('a discovery document', () => {
     ['authorization_endpoint', 'https://evil.example/auth'],
     ['authorization_endpoint', 'not a URL'],
     ['end_session_endpoint', 'https://evil.example/end'],
-  ])('is refused when its %s is %s', async (name, url) => {
+  ])('[row 97] is refused when its %s is %s', async (name, url) => {
     await expect(read({ [name]: url })).rejects.toMatchObject({
       reason: 'foreign_endpoint',
       detail: `${name} ${url}`,

@@ -1,7 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Answer, configFor, hang, html, json, LogtoDouble } from '../testing/logto.double.js';
+import {
+  type Answer,
+  configFor,
+  flood,
+  hang,
+  html,
+  json,
+  LogtoDouble,
+  redirect,
+} from '../testing/logto.double.js';
 import { LogtoDiscovery } from './logto.discovery.js';
 import { LogtoKeys } from './logto.keys.js';
 
@@ -15,7 +24,10 @@ interface TestKey {
 
 async function testKey(kid: string): Promise<TestKey> {
   const { publicKey, privateKey } = await generateKeyPair('ES384', { extractable: true });
-  const token = await new SignJWT({}).setProtectedHeader({ alg: 'ES384', kid }).sign(privateKey);
+  const token = await new SignJWT({})
+    .setIssuedAt()
+    .setProtectedHeader({ alg: 'ES384', kid })
+    .sign(privateKey);
   const about = { kid, alg: 'ES384', use: 'sig' };
   return {
     jwk: { ...(await exportJWK(publicKey)), ...about },
@@ -35,7 +47,7 @@ describe('signing keys', () => {
     logto.on(JWKS, json(200, { keys: list.map(({ jwk }) => jwk) }));
   const verify = ({ token }: TestKey) => jwtVerify(token, keys.getKey);
   const start = async (options: Parameters<typeof configFor>[1] = {}) => {
-    const config = configFor(logto.origin, { timeoutMs: 200, ...options });
+    const config = configFor(logto.origin, { timeoutMs: 1000, ...options });
     discovery = new LogtoDiscovery(config);
     keys = new LogtoKeys(config, discovery);
     await Promise.all([discovery.onModuleInit(), keys.onModuleInit()]);
@@ -66,7 +78,7 @@ describe('signing keys', () => {
     expect(keys.status()).toEqual({ known: true, stale: false });
   });
 
-  it('accept a token of a new key after one question, asked once for all', async () => {
+  it('[row 50] accept a token of a new key after one question, asked once for all', async () => {
     await start();
     serve(one, two);
     await Promise.all(Array.from({ length: 50 }, () => verify(two)));
@@ -74,7 +86,7 @@ describe('signing keys', () => {
     expect(logto.hits(JWKS)).toBe(2);
   });
 
-  it('refuse a token of a withdrawn key after the next refresh', async () => {
+  it('[row 50] refuse a token of a withdrawn key after the next refresh', async () => {
     serve(one, two);
     await start();
     await verify(one);
@@ -90,23 +102,70 @@ describe('signing keys', () => {
     await vi.waitFor(() => expect(verify(one)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' }));
   });
 
-  it('ask Logto once in 30 seconds, however many unknown kids come', async () => {
+  /** Asks for a key that nobody has, for a token of that age. */
+  const forged = async (kid: string, ageSeconds = 0): Promise<unknown> => {
+    const iat = Math.floor(Date.now() / 1000) - ageSeconds;
+    const payload = Buffer.from(JSON.stringify({ iat })).toString('base64url');
+    return keys.getKey({ alg: 'ES384', kid }, { payload, signature: '' });
+  };
+  const inventKids = async (ageSeconds?: number) => {
+    const all = Array.from({ length: 2000 }, (_, n) => forged(`../../etc/passwd${n}`, ageSeconds));
+    const results = await Promise.allSettled(all);
+    return results.map((result) => (result.status === 'rejected' ? result.reason.code : 'found'));
+  };
+
+  it('[row 36] ask Logto once in 30 seconds, however many unknown kids come', async () => {
     await start();
-    const flood = () =>
-      Promise.allSettled(
-        Array.from({ length: 2000 }, async (_, index) =>
-          keys.getKey({ alg: 'ES384', kid: `../../etc/passwd${index}` }, { payload: '', signature: '' }),
-        ),
-      );
-    const codes = (await flood()).map((result) => result.status === 'rejected' && result.reason.code);
-    expect(new Set(codes)).toEqual(new Set(['ERR_JWKS_NO_MATCHING_KEY']));
+    expect(await inventKids()).toContain('ERR_JWKS_NO_MATCHING_KEY');
     expect(logto.hits(JWKS)).toBe(2);
     later = 29_000;
-    await flood();
+    expect(new Set(await inventKids())).toEqual(new Set(['logto_unavailable']));
     expect(logto.hits(JWKS)).toBe(2);
     later = 31_000;
-    await flood();
+    await inventKids();
     expect(logto.hits(JWKS)).toBe(3);
+  });
+
+  it('[row 36] are not asked for when the set is younger than the token: Logto would have named its key', async () => {
+    await start();
+    expect(new Set(await inventKids(120))).toEqual(new Set(['ERR_JWKS_NO_MATCHING_KEY']));
+    expect(logto.hits(JWKS)).toBe(1);
+  });
+
+  it('[row 50] do not call a token bad whose key Logto has made since somebody invented one', async () => {
+    await start();
+    await expect(forged('invented')).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+    serve(one, two);
+    await expect(verify(two)).rejects.toMatchObject({
+      code: 'logto_unavailable',
+      reason: 'key_not_yet_asked_for',
+      retryAfterSeconds: 30,
+    });
+    later = 21_000;
+    await expect(verify(two)).rejects.toMatchObject({ retryAfterSeconds: 9 });
+    later = 30_001;
+    await expect(verify(two)).resolves.toBeDefined();
+    expect(logto.hits(JWKS)).toBe(3);
+  });
+
+  it('[row 131] are not thought younger than a token because the clock was set back', async () => {
+    const now = Date.now.bind(Date);
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000);
+    await start();
+    clock.mockImplementation(now);
+    serve(one, two);
+    await expect(verify(two)).resolves.toBeDefined();
+  });
+
+  it('do not know the age of a token that does not say it', async () => {
+    await start();
+    const ask = async (payload: string) =>
+      keys.getKey({ alg: 'ES384', kid: 'x' }, { payload, signature: '' });
+    await expect(ask('')).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+    for (const text of ['', 'null', '{}', '{"iat":"1"}', '[']) {
+      const payload = Buffer.from(text).toString('base64url');
+      await expect(ask(payload)).rejects.toMatchObject({ reason: 'key_not_yet_asked_for' });
+    }
   });
 
   it('do not ask about a known kid under a wrong algorithm', async () => {
@@ -116,7 +175,7 @@ describe('signing keys', () => {
     expect(logto.hits(JWKS)).toBe(1);
   });
 
-  it('cannot say whether a key exists while Logto is silent, now or during the cooldown', async () => {
+  it('[row 100] cannot say whether a key exists while Logto is silent, now or during the cooldown', async () => {
     await start();
     logto.on(JWKS, json(500, {}));
     await expect(verify(two)).rejects.toMatchObject({ code: 'logto_unavailable', reason: 'server_error' });
@@ -125,7 +184,7 @@ describe('signing keys', () => {
     await expect(verify(one)).resolves.toBeDefined();
   });
 
-  it('stay good for days while Logto is dead', async () => {
+  it('[row 100] stay good for days while Logto is dead', async () => {
     await start();
     await logto.stop();
     await expect(keys.refresh()).rejects.toMatchObject({ code: 'logto_unavailable' });
@@ -149,12 +208,16 @@ describe('signing keys', () => {
     ['HTML', () => html(), 'not_json'],
     ['204', () => (_, response) => void response.writeHead(204).end(), 'not_json'],
     ['nothing', () => hang, 'timeout'],
+    ['500', () => json(500, {}), 'server_error'],
+    ['429', () => json(429, {}), 'rate_limited'],
+    ['a redirect', () => redirect('http://169.254.169.254/'), 'redirect'],
+    ['400 MB', () => flood().answer, 'too_large'],
     ['a list', () => json(200, []), 'invalid_keys'],
     ['no key', () => json(200, { keys: [] }), 'invalid_keys'],
     ['keys that are no list', () => json(200, { keys: {} }), 'invalid_keys'],
     [
-      '101 keys',
-      () => json(200, { keys: Array.from({ length: 101 }, (_, n) => ({ ...two.jwk, kid: `${n}` })) }),
+      '1000 keys',
+      () => json(200, { keys: Array.from({ length: 1000 }, (_, n) => ({ ...two.jwk, kid: `${n}` })) }),
       'invalid_keys',
     ],
     [
@@ -171,7 +234,7 @@ describe('signing keys', () => {
     ],
     ['one kid twice', () => json(200, { keys: [two.jwk, two.jwk] }), 'invalid_keys'],
   ];
-  it.each(bad)('keep the last good set when Logto answers %s', async (_case, answer, lastError) => {
+  it.each(bad)('[row 98] keep the last good set when Logto answers %s', async (_case, answer, lastError) => {
     await start();
     logto.on(JWKS, answer());
     await expect(keys.refresh()).rejects.toMatchObject({ code: 'logto_unavailable' });

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { createLocalJWKSet, importJWK, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, type FlattenedJWSInput, importJWK, type JWTVerifyGetKey } from 'jose';
 import { Config } from '../../config/index.js';
 import { boundedFetch } from '../http/bounded.fetch.js';
 import { SingleFlight } from '../http/single.flight.js';
@@ -23,6 +23,8 @@ const ALGORITHM_OF: Readonly<Record<string, string>> = {
 };
 
 interface KeySet {
+  /** When Logto was asked for it, on the clock of `performance.now()`, which nobody sets. */
+  readonly askedAt: number;
   readonly kids: ReadonlySet<string>;
   readonly getKey: JWTVerifyGetKey;
 }
@@ -59,13 +61,13 @@ export class LogtoKeys implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * For `jwtVerify` and mcp-auth's `createVerifyJwt`. Rejects with jose's `JWKSNoMatchingKey` when Logto was asked and
-   * does not know the key, with {@link LogtoUnavailableError} when it could not be asked.
+   * For `jwtVerify` and mcp-auth's `createVerifyJwt`. Rejects with jose's `JWKSNoMatchingKey` when Logto was asked since
+   * the token was made and does not know the key, with {@link LogtoUnavailableError} when it could not be asked.
    */
   readonly getKey: JWTVerifyGetKey = async (header, token) => {
     if (this.current === undefined) throw new LogtoUnavailableError('not_yet_known');
     const { kid } = header;
-    if (typeof kid === 'string' && !this.current.kids.has(kid)) await this.askForUnknownKid();
+    if (typeof kid === 'string') await this.findKid(kid, issuedAt(token));
     return this.current.getKey(header, token);
   };
 
@@ -78,20 +80,34 @@ export class LogtoKeys implements OnModuleInit, OnApplicationShutdown {
     return this.flight.run('keys', () => this.read());
   }
 
-  /** Anybody can invent a kid, so however many come, Logto is asked once in a while. */
-  private async askForUnknownKid(): Promise<void> {
+  /**
+   * Returns when the set at hand decides. Anybody can invent a kid, so however many come, Logto is asked once in a while;
+   * until then nobody can say whether a key of a young token is new or invented.
+   */
+  private async findKid(kid: string, tokenMadeAt: number): Promise<void> {
+    if (this.isDecidedFor(kid, tokenMadeAt)) return;
     const now = performance.now();
     if (now - this.lastAskedForKid >= COOLDOWN_MS) {
       this.lastAskedForKid = now;
-      await this.refresh();
-      return;
+      return this.refresh();
     }
     await this.flight.join('keys');
-    // Logto did not answer the last question, so nobody can say whether it knows this key.
+    if (this.isDecidedFor(kid, tokenMadeAt)) return;
     if (this.lastError !== undefined) throw new LogtoUnavailableError(this.lastError);
+    const retryAfterSeconds = Math.ceil((this.lastAskedForKid + COOLDOWN_MS - now) / 1000);
+    throw new LogtoUnavailableError('key_not_yet_asked_for', { retryAfterSeconds });
+  }
+
+  /** A set that is younger than the token would hold its key: Logto publishes a key before it signs with it. */
+  private isDecidedFor(kid: string, tokenMadeAt: number): boolean {
+    const { current, config } = this;
+    if (current === undefined || current.kids.has(kid)) return true;
+    const askedAt = Date.now() - (performance.now() - current.askedAt);
+    return askedAt - config.auth.clockSkewSeconds * 1000 > tokenMadeAt;
   }
 
   private async read(): Promise<void> {
+    const askedAt = performance.now();
     try {
       const answer = await boundedFetch({
         url: this.discovery.metadata().backChannel.jwks,
@@ -99,7 +115,7 @@ export class LogtoKeys implements OnModuleInit, OnApplicationShutdown {
         maxBytes: MAX_BYTES,
       });
       if (answer.status !== 200) throw new LogtoUnavailableError('unexpected_answer');
-      this.current = await keySetOf(answer.body);
+      this.current = await keySetOf(answer.body, askedAt);
       this.lastError = undefined;
     } catch (error) {
       const failure = describeFailure(error);
@@ -110,7 +126,7 @@ export class LogtoKeys implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-async function keySetOf(body: unknown): Promise<KeySet> {
+async function keySetOf(body: unknown, askedAt: number): Promise<KeySet> {
   const parsed = jwksSchema.safeParse(body);
   if (!parsed.success) throw new LogtoUnavailableError('invalid_keys', { cause: parsed.error });
   // jose imports a key when a token names it. A set of unusable ones would by then have replaced the last good set.
@@ -119,5 +135,20 @@ async function keySetOf(body: unknown): Promise<KeySet> {
   );
   const keys = parsed.data.keys.filter((key, at) => usable[at]?.status === 'fulfilled' && key.use !== 'enc');
   if (keys.length === 0) throw new LogtoUnavailableError('invalid_keys');
-  return { kids: new Set(keys.flatMap(({ kid }) => kid ?? [])), getKey: createLocalJWKSet({ keys }) };
+  return {
+    askedAt,
+    kids: new Set(keys.flatMap(({ kid }) => kid ?? [])),
+    getKey: createLocalJWKSet({ keys }),
+  };
+}
+
+/** What the token says of its age, in milliseconds. Not verified: it decides between 401 and 503, never for 200. */
+function issuedAt({ payload }: FlattenedJWSInput): number {
+  try {
+    const { iat }: { iat?: unknown } = JSON.parse(Buffer.from(String(payload), 'base64url').toString());
+    // It may always have been made a moment ago.
+    return typeof iat === 'number' ? iat * 1000 : Infinity;
+  } catch {
+    return Infinity;
+  }
 }

@@ -15,7 +15,6 @@ export interface BoundedRequest {
 /** What Logto itself answered: below 500, not 429, and JSON when it is a success. */
 export interface BoundedAnswer {
   readonly status: number;
-  readonly challenge: string | undefined;
   /** The parsed body; `undefined` when an error came without JSON. */
   readonly body: unknown;
 }
@@ -46,18 +45,17 @@ function send({ url, timeoutMs, authorization, form }: BoundedRequest): Promise<
 
 async function answerOf(response: Response, maxBytes: number): Promise<BoundedAnswer> {
   const { status } = response;
-  const challenge = response.headers.get('www-authenticate') ?? undefined;
   if (status === 429) return refuse(response, 'rate_limited');
   if (status >= 500) return refuse(response, 'server_error');
   if (!isJson(response)) {
     if (response.ok) return refuse(response, 'not_json');
     await response.body?.cancel();
-    return { status, challenge, body: undefined };
+    return { status, body: undefined };
   }
   const text = await readBody(response, maxBytes);
   const body = parse(text);
   if (response.ok && body === undefined) throw new LogtoUnavailableError('not_json');
-  return { status, challenge, body };
+  return { status, body };
 }
 
 async function refuse(response: Response, reason: UnavailableReason): Promise<never> {

@@ -43,12 +43,12 @@ export const drip: Answer = (_request, response) => {
   response.on('close', () => clearInterval(timer));
 };
 
-/** Sends up to 50 MB and tells how much of it went out. */
+/** Sends up to 400 MB and tells how much of it went out. */
 export function flood(): { readonly answer: Answer; readonly sent: () => number } {
   let sent = 0;
   const chunk = Buffer.alloc(64 * 1024, 0x20);
   const pump = (response: ServerResponse): void => {
-    while (sent < 50 * 1024 * 1024 && !response.destroyed) {
+    while (sent < 400 * 1024 * 1024 && !response.destroyed) {
       sent += chunk.byteLength;
       if (!response.write(chunk)) return void response.once('drain', () => pump(response));
     }

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { McpOptions } from '../mcp.options.js';
-import { ownerOf, type Principal } from '../principal.js';
+import { ownerOf, type Principal, type User } from '../principal.js';
 import { Task } from './task.js';
 import { TaskNotFoundError, TooManyTasksError } from './task.errors.js';
 
@@ -55,6 +55,13 @@ export class TaskStore implements BeforeApplicationShutdown {
       throw new TaskNotFoundError();
     }
     return task;
+  }
+
+  /** Ends every task of a user, through whatever client. */
+  evict(user: User): void {
+    for (const { task } of this.tasks.values()) {
+      if (task.belongsTo(user)) this.drop(task, 'The access of the user has ended');
+    }
   }
 
   private drop(task: Task, reason: string): void {

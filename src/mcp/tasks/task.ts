@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CallToolResult, InputRequest } from '@modelcontextprotocol/server';
 import { ToolError } from '../mcp.errors.js';
-import { ownerOf, type Principal } from '../principal.js';
+import { ownerOf, type Principal, type User, userOf } from '../principal.js';
 import { type ReadAnswer, TaskQuestions } from './task.questions.js';
 import {
   type CreateTaskResult,
@@ -22,6 +22,7 @@ export class Task {
   /** 32 random bytes: whoever is not told a task cannot find it. */
   readonly id = randomBytes(32).toString('base64url');
   readonly owner: string;
+  private readonly user: string;
   private readonly createdAt = new Date();
   private updatedAt = this.createdAt;
   private message: string | undefined;
@@ -35,6 +36,7 @@ export class Task {
     private readonly ttlMs: number,
   ) {
     this.owner = ownerOf(principal);
+    this.user = userOf(principal);
   }
 
   /** Aborts when the task is cancelled, its time is over, or the server stops. */
@@ -48,6 +50,10 @@ export class Task {
 
   isOwnedBy(principal: Principal): boolean {
     return this.owner === ownerOf(principal);
+  }
+
+  belongsTo(user: User): boolean {
+    return this.user === userOf(user);
   }
 
   /** Waits until the client answers by `tasks/update`. */

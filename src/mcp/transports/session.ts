@@ -1,5 +1,5 @@
 import type { Principal } from '../principal.js';
-import { ownerOf } from '../principal.js';
+import { ownerOf, type User, userOf } from '../principal.js';
 import type { Era } from '../mcp.context.js';
 
 /** What the registry does to the transport behind a session. */
@@ -15,6 +15,7 @@ export interface SessionHandle {
 /** One client's standing conversation. It belongs to the principal that opened it and to nobody else. */
 export class Session {
   readonly owner: string;
+  private readonly user: string;
   private lastUsed: number;
   private tokenExpiresAt: number | undefined;
   /** Requests being answered and streams standing open: a session with any is not idle. */
@@ -28,12 +29,17 @@ export class Session {
     readonly openedAt: number,
   ) {
     this.owner = ownerOf(principal);
+    this.user = userOf(principal);
     this.lastUsed = openedAt;
     this.tokenExpiresAt = principal.expiresAt;
   }
 
   isOwnedBy(principal: Principal): boolean {
     return this.owner === ownerOf(principal);
+  }
+
+  belongsTo(user: User): boolean {
+    return this.user === userOf(user);
   }
 
   /** Each use proves the owner anew; a refreshed token lets open streams live until the later expiry. */

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit }
 import type { Era } from '../mcp.context.js';
 import { McpHttpError, SessionNotFoundError } from '../mcp.errors.js';
 import { McpOptions } from '../mcp.options.js';
-import { ownerOf, type Principal } from '../principal.js';
+import { ownerOf, type Principal, type User } from '../principal.js';
 import { Session, type SessionHandle } from './session.js';
 
 const SWEEP_MS = 5_000;
@@ -92,6 +92,15 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
   remove(id: string): void {
     const session = this.sessions.get(id);
     if (session !== undefined) this.forget(session);
+  }
+
+  /** Ends every session of a user, through whatever client. */
+  evict(user: User): void {
+    for (const session of this.sessions.values()) {
+      if (!session.belongsTo(user)) continue;
+      this.forget(session);
+      void this.end(session, 'evicted');
+    }
   }
 
   /** Ends what is over: unused, too old, or standing on a token that has expired. */
