@@ -40,6 +40,7 @@ const mcpOptions = ({ http, mcp }: Config, limiter: CallLimiter, drain: Drain): 
   allowedOrigins: originsOf(http),
   maxBodyBytes: mcp.maxBodyBytes,
   toolTimeoutMs: mcp.toolTimeoutSeconds * 1000,
+  maxResultBytes: mcp.maxResultBytes,
   keepAliveMs: mcp.keepAliveSeconds * 1000,
   secret: mcp.secret === undefined ? randomBytes(32) : Buffer.from(mcp.secret),
   pageSize: mcp.pageSize,
