@@ -84,6 +84,7 @@ describe('the whole server', () => {
           LIMIT_FAILURES_PER_ADDRESS: '2000',
           LIMIT_REQUESTS_PER_PRINCIPAL: '2000',
           LIMIT_IN_FLIGHT: '2000',
+          LIMIT_IN_FLIGHT_PER_PRINCIPAL: '2000',
         },
       });
       const token = await accessToken(stack, { user: 'alice', ...grant });
