@@ -83,7 +83,7 @@ export async function startDrainProcess({
     await tenant.close();
   };
   for (let tries = 0; (await health('ready').catch(() => 0)) !== 200; tries += 1) {
-    if (tries > 200 || child.exitCode !== null) {
+    if (tries > 1_000 || child.exitCode !== null) {
       await stop();
       throw new Error(`The server does not start:\n${output}`);
     }

@@ -39,7 +39,7 @@ async function openAll(open: () => Promise<Socket>): Promise<Socket[]> {
   const sockets: Socket[] = [];
   const waiting = Array.from({ length: STREAMS }, (_, index) => index).values();
   const worker = async () => {
-    for (const _index of waiting) sockets.push(await open());
+    while (waiting.next().done !== true) sockets.push(await open());
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return sockets;

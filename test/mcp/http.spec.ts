@@ -203,8 +203,8 @@ describe('a fault of our own', () => {
         sessions: {
           idleMs: 60_000,
           maxAgeMs: 600_000,
-          maxPerPrincipal: 5,
-          get max() {
+          max: 10,
+          get maxPerPrincipal() {
             return fail();
           },
         },

@@ -19,7 +19,7 @@ export function maskFault(event: string, error: unknown, details: object = {}): 
 /** Anything can be thrown, also what throws again when it is looked at. */
 function describe(error: unknown): string {
   try {
-    return error instanceof Error ? `${error.stack ?? error.message}` : String(error);
+    return String(error instanceof Error ? (error.stack ?? error.message) : error);
   } catch {
     return `a thrown ${typeof error} that cannot be described`;
   }
