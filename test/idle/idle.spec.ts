@@ -6,7 +6,7 @@ import { builtFile } from '../deploy/built.project.js';
 import { type DrainProcess, startDrainProcess } from '../edge/drain.process.js';
 import { IDLE_ERAS } from './idle.streams.js';
 
-/** `npm run idle-streams` is the long run, which also waits for what keeping them alive costs. */
+/** `npm run idle` is the long run, which also waits for what keeping them alive costs. */
 const LONG = process.env['IDLE_STREAMS'] !== undefined;
 const STREAMS = Number(process.env['IDLE_STREAMS'] ?? 200);
 const AT_ONCE = 50;
