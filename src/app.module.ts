@@ -40,13 +40,14 @@ const mcpOptions = ({ http, mcp }: Config, limiter: CallLimiter, drain: Drain): 
   allowedOrigins: originsOf(http),
   maxBodyBytes: mcp.maxBodyBytes,
   toolTimeoutMs: mcp.toolTimeoutSeconds * 1000,
+  maxResultBytes: mcp.maxResultBytes,
   keepAliveMs: mcp.keepAliveSeconds * 1000,
   secret: mcp.secret === undefined ? randomBytes(32) : Buffer.from(mcp.secret),
   pageSize: mcp.pageSize,
   hideForbidden: mcp.hideForbidden,
   limiter: holding(drain, limiter),
-  // A client that far behind does not read: the largest answer fits in.
-  maxBacklogBytes: 4_194_304,
+  // A client that far behind does not read: the largest answer fits in, as text and as structure.
+  maxBacklogBytes: Math.max(4_194_304, 2 * mcp.maxResultBytes),
   // A few answers' worth: enough to bridge a broken connection, too little to fill the memory.
   replay: { maxEvents: 256, maxBytes: 1_048_576 },
   subscriptions: { maxPerPrincipal: mcp.maxSubscriptionsPerPrincipal },

@@ -1,4 +1,4 @@
-import { ConsoleLogger, type DynamicModule } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -6,9 +6,7 @@ import type { CorsOptionsDelegate } from '@nestjs/common/interfaces/external/cor
 import type { Request } from 'express';
 import type { Config } from './config/index.js';
 import { EdgeAdapter, isOpenDocument, originsOf } from './edge/index.js';
-
-/** Levels from the least severe up; a level lets through itself and everything after it. */
-const LEVELS = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'] as const;
+import { EventLogger } from './observability/index.js';
 
 /** The application, ready to listen. `root` is for those who wrap it in a module of their own. */
 export async function createApp(
@@ -19,20 +17,11 @@ export async function createApp(
     // Bodies are read by the MCP routes alone, and only after the caller is known.
     bodyParser: false,
     abortOnError: false,
-    logger: loggerOf(config),
+    logger: new EventLogger(config),
   });
   app.enableCors(corsFor(originsOf(config.http)));
   return app;
 }
-
-/** One event, one line, also on a terminal. */
-export const loggerOf = ({ environment, log }: Config): ConsoleLogger =>
-  new ConsoleLogger({
-    compact: true,
-    breakLength: Number.POSITIVE_INFINITY,
-    json: environment === 'production',
-    logLevels: LEVELS.slice(LEVELS.findIndex((level) => level === log.level)),
-  });
 
 /** What our clients send; the header parameters of 2026-07-28 are named by the tools. */
 const REQUEST_HEADERS = [

@@ -1,9 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
-import { loggerOf } from './app.js';
 import { TokenVerifier } from './auth/index.js';
 import { ConfigError, readConfig } from './config/index.js';
 import { StdioTransport } from './mcp/index.js';
+import { EventLogger } from './observability/index.js';
 import { claimStdout, localIdentity, untilRefused } from './stdio/index.js';
 
 // Before anything can log: what else is written to stdout would reach the client as a broken message.
@@ -14,7 +14,7 @@ try {
   // The whole application without a listener of its own: no route, no guard, no port.
   const app = await NestFactory.createApplicationContext(AppModule.forRoot(config), {
     abortOnError: false,
-    logger: loggerOf(config),
+    logger: new EventLogger(config),
   });
   app.enableShutdownHooks();
   const verifier = app.get(TokenVerifier);

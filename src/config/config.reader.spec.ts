@@ -60,9 +60,10 @@ describe('a start with nothing but what is required', () => {
         keepAliveSeconds: 15,
         maxBodyBytes: 1_048_576,
         toolTimeoutSeconds: 60,
+        maxResultBytes: 4_194_304,
         pageSize: 500,
         hideForbidden: false,
-        maxSubscriptionsPerPrincipal: 10,
+        maxSubscriptionsPerPrincipal: 4,
         taskTtlSeconds: 3600,
         maxTasks: 10_000,
         maxTasksPerPrincipal: 50,
@@ -74,6 +75,7 @@ describe('a start with nothing but what is required', () => {
         callsPerPrincipal: 8,
         streamsPerPrincipal: 4,
         inFlight: 1000,
+        inFlightPerPrincipal: 32,
       },
       log: { level: 'log' },
     });
@@ -142,6 +144,7 @@ describe('the configuration', () => {
       MCP_KEEP_ALIVE_SECONDS: '16',
       MCP_BODY_BYTES: '2048',
       MCP_TOOL_TIMEOUT_SECONDS: '17',
+      MCP_RESULT_BYTES: '4096',
       MCP_SECRET: 'a secret of at least 32 characters',
       MCP_ACCESS_TOKEN: 'header.payload.signature',
       MCP_PAGE_SIZE: '18',
@@ -156,6 +159,7 @@ describe('the configuration', () => {
       LIMIT_CALLS_PER_PRINCIPAL: '34',
       LIMIT_STREAMS_PER_PRINCIPAL: '35',
       LIMIT_IN_FLIGHT: '36',
+      LIMIT_IN_FLIGHT_PER_PRINCIPAL: '37',
       REDIS_URL: 'redis://localhost:6380/2',
       REDIS_PREFIX: 'other:',
     });
@@ -201,6 +205,7 @@ describe('the configuration', () => {
         keepAliveSeconds: 16,
         maxBodyBytes: 2048,
         toolTimeoutSeconds: 17,
+        maxResultBytes: 4096,
         secret: 'a secret of at least 32 characters',
         accessToken: 'header.payload.signature',
         pageSize: 18,
@@ -217,6 +222,7 @@ describe('the configuration', () => {
         callsPerPrincipal: 34,
         streamsPerPrincipal: 35,
         inFlight: 36,
+        inFlightPerPrincipal: 37,
       },
       redis: { url: 'redis://localhost:6380/2', prefix: 'other:' },
       log: { level: 'warn' },
@@ -311,6 +317,15 @@ describe('a start that cannot work', () => {
     expect(readConfig({ ...REAL, ...M2M, AUTH_ALLOWED_CLIENTS: 'agent-1' }).auth.allowedClients).toEqual([
       'agent-1',
     ]);
+  });
+
+  it('is refused with more subscriptions than streams, which they are, and follows the streams where it says nothing', () => {
+    const limits = { LIMIT_STREAMS_PER_PRINCIPAL: '2' };
+    expect(missing({ ...REAL, ...limits, MCP_SUBSCRIPTIONS_PER_PRINCIPAL: '3' })).toEqual([
+      'MCP_SUBSCRIPTIONS_PER_PRINCIPAL cannot be more than LIMIT_STREAMS_PER_PRINCIPAL, which counts them too',
+    ]);
+    expect(missing({ ...REAL, MCP_SUBSCRIPTIONS_PER_PRINCIPAL: '5' })).toHaveLength(1);
+    expect(readConfig({ ...REAL, ...limits }).mcp.maxSubscriptionsPerPrincipal).toBe(2);
   });
 
   it('[row 134] names every wrong variable once, each with its cure', () => {

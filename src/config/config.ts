@@ -83,6 +83,8 @@ export abstract class Config {
     readonly keepAliveSeconds: number;
     readonly maxBodyBytes: number;
     readonly toolTimeoutSeconds: number;
+    /** Of what a tool, resource or prompt returns. */
+    readonly maxResultBytes: number;
     /** Key of the seals on cursors and request states, the same on every node. Absent: random at each start. */
     readonly secret?: string;
     /** Whom a local client on stdio acts for. Nothing else reads it. */
@@ -108,6 +110,8 @@ export abstract class Config {
     readonly streamsPerPrincipal: number;
     /** Requests that are answered at once, and calls that run at once. */
     readonly inFlight: number;
+    /** Of these requests, those of one principal. */
+    readonly inFlightPerPrincipal: number;
   };
   /** What the nodes share. Absent: there is one node, or each is on its own. */
   abstract readonly redis?: RedisConfig;

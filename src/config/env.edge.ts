@@ -44,7 +44,9 @@ export const edgeVariables = {
     .describe('A connection whose headers take longer is closed.'),
   REQUEST_TIMEOUT_SECONDS: whole(1, 3600)
     .default(30)
-    .describe('A request that takes longer to arrive, body included, is refused with 408.'),
+    .describe(
+      'A request that takes longer to arrive, body included, is refused with 408; an answer of which nothing is taken for as long is cut off.',
+    ),
   DRAIN_DELAY_SECONDS: whole(0, 300)
     .default(1)
     .describe(

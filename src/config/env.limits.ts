@@ -57,4 +57,7 @@ export const limitVariables = {
   LIMIT_IN_FLIGHT: whole(1, 1_000_000)
     .default(1000)
     .describe('Requests that one node answers at once, streams not counted. Beyond it: 503.'),
+  LIMIT_IN_FLIGHT_PER_PRINCIPAL: whole(1, 1_000_000)
+    .default(32)
+    .describe('Of these, how many may be of one user through one client. Beyond it: 429.'),
 };

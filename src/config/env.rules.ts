@@ -55,6 +55,15 @@ const redisOverTls: Rule = ({ NODE_ENV, REDIS_URL }) => {
   return { variable: 'REDIS_URL', fault: 'must be rediss:// in production, unless the host is private' };
 };
 
+/** A subscription is a stream, and counted as one before it is counted as a subscription. */
+const streamsForSubscriptions: Rule = ({ MCP_SUBSCRIPTIONS_PER_PRINCIPAL: subscriptions, ...env }) =>
+  (subscriptions ?? 0) > (env.LIMIT_STREAMS_PER_PRINCIPAL ?? Number.POSITIVE_INFINITY)
+    ? {
+        variable: 'MCP_SUBSCRIPTIONS_PER_PRINCIPAL',
+        fault: 'cannot be more than LIMIT_STREAMS_PER_PRINCIPAL, which counts them too',
+      }
+    : undefined;
+
 /** What no single variable can see. Each rule runs even when other variables are wrong. */
 const rules: readonly Rule[] = [
   required('PUBLIC_URL'),
@@ -65,6 +74,7 @@ const rules: readonly Rule[] = [
   together('LOGTO_MANAGEMENT_CLIENT_SECRET', 'LOGTO_MANAGEMENT_RESOURCE'),
   together('LOGTO_ENDPOINT', 'LOGTO_INTERNAL_ENDPOINT'),
   redisOverTls,
+  streamsForSubscriptions,
   (env) =>
     env.AUTH_ALLOWED_CLIENTS !== undefined &&
     env.AUTH_ALLOWED_CLIENTS.length > 0 &&

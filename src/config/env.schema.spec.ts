@@ -7,7 +7,12 @@ type Variable = keyof typeof envSchema.shape;
 
 /** What every start needs, so that a test is about its own variable alone. */
 const REAL = { PUBLIC_URL: 'https://mcp.example.com', LOGTO_ENDPOINT: 'https://abc123.logto.app' };
-const M2M = { LOGTO_MANAGEMENT_CLIENT_ID: 'm2m', LOGTO_MANAGEMENT_CLIENT_SECRET: 's3cret' };
+/** What a variable may not be without, or not beyond. */
+const COMPANY = {
+  LOGTO_MANAGEMENT_CLIENT_ID: 'm2m',
+  LOGTO_MANAGEMENT_CLIENT_SECRET: 's3cret',
+  LIMIT_STREAMS_PER_PRINCIPAL: '10000',
+};
 
 const faultIn = (environment: Record<string, string>): string => {
   try {
@@ -142,6 +147,7 @@ const CASES: Record<Variable, Case | undefined> = {
   MCP_KEEP_ALIVE_SECONDS: whole(1, 300),
   MCP_BODY_BYTES: whole(1024, 67_108_864),
   MCP_TOOL_TIMEOUT_SECONDS: whole(1, 3600),
+  MCP_RESULT_BYTES: whole(1024, 268_435_456),
   MCP_SECRET: { good: ['x'.repeat(32)], bad: ['x'.repeat(31)], fault: 'must be at least 32 characters' },
   MCP_ACCESS_TOKEN: {
     good: ['eyJhbGciOiJFUzM4NCJ9.e30.c2ln', 'opaque_token-43=='],
@@ -160,6 +166,7 @@ const CASES: Record<Variable, Case | undefined> = {
   LIMIT_CALLS_PER_PRINCIPAL: whole(1, 10_000),
   LIMIT_STREAMS_PER_PRINCIPAL: whole(1, 10_000),
   LIMIT_IN_FLIGHT: whole(1, 1_000_000),
+  LIMIT_IN_FLIGHT_PER_PRINCIPAL: whole(1, 1_000_000),
   REDIS_URL: {
     good: ['redis://localhost', 'rediss://user:p%40ss@redis.example.com:6380/1', 'redis://[::1]:6379/'],
     bad: [
@@ -186,11 +193,11 @@ describe.each(Object.entries(CASES).flatMap(([variable, one]) => (one ? [{ varia
   '$variable',
   ({ variable, good, bad, fault }) => {
     it.each(good)('may be %s', (value) => {
-      expect(faultIn({ ...M2M, [variable]: value })).toBe('');
+      expect(faultIn({ ...COMPANY, [variable]: value })).toBe('');
     });
 
     it.each(bad)('is refused as %s, with what was expected', (value) => {
-      expect(faultIn({ ...M2M, [variable]: value })).toBe(`${variable} ${fault}`);
+      expect(faultIn({ ...COMPANY, [variable]: value })).toBe(`${variable} ${fault}`);
     });
   },
 );

@@ -112,6 +112,9 @@ export const envSchema = z.object({
   MCP_KEEP_ALIVE_SECONDS: whole(1, 300).default(15).describe('Pause between comments on a silent stream.'),
   MCP_BODY_BYTES: whole(1024, 67_108_864).default(1_048_576).describe('Largest accepted message.'),
   MCP_TOOL_TIMEOUT_SECONDS: whole(1, 3600).default(60).describe('A tool that runs longer is cancelled.'),
+  MCP_RESULT_BYTES: whole(1024, 268_435_456)
+    .default(4_194_304)
+    .describe('Largest result of a tool, resource or prompt; beyond it the caller is told to ask for less.'),
 
   MCP_SECRET: z
     .string()
@@ -123,8 +126,10 @@ export const envSchema = z.object({
     .default(false)
     .describe("Lists leave out what the caller's scopes do not allow, instead of refusing the call."),
   MCP_SUBSCRIPTIONS_PER_PRINCIPAL: whole(1, 10_000)
-    .default(10)
-    .describe('Subscription streams one user may keep through one client.'),
+    .optional()
+    .describe(
+      'Subscription streams one user may keep through one client. Default, and no more than: LIMIT_STREAMS_PER_PRINCIPAL.',
+    ),
   MCP_TASK_TTL_SECONDS: whole(1, 604_800)
     .default(3600)
     .describe('A task and its result are kept for this long.'),

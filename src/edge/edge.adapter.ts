@@ -9,6 +9,7 @@ import { Gate } from './gate.js';
 import { NOT_FOUND, sendRefusal, SERVER_ERROR } from './refusal.js';
 import { securityHeaders } from './security.headers.js';
 import { createLimitedServer } from './server.limits.js';
+import { cutStalled } from './stalled.answer.js';
 
 /** How long answers that have been ended may take to reach their clients, once the application closes. */
 const LINGER_MS = 500;
@@ -29,6 +30,7 @@ export class EdgeAdapter extends ExpressAdapter {
     const listener = (req: IncomingMessage, res: ServerResponse): void => {
       clientErrors.track(res);
       this.drain.track(res);
+      cutStalled(res, this.http.requestTimeoutSeconds * 1000);
       // The client has gone; whoever writes on learns it from 'close'.
       res.on('error', () => undefined);
       addHeaders(req, res);

@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
 import { Public } from '../auth/index.js';
-import { DrainHealth } from './drain.health.js';
 import { LogtoHealth } from './logto.health.js';
+import { ServerHealth } from './server.health.js';
 import { StorageHealth } from './storage.health.js';
 
 /** For orchestrators: live restarts a process, ready decides whether it gets traffic. */
@@ -12,7 +12,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly logto: LogtoHealth,
-    private readonly drain: DrainHealth,
+    private readonly server: ServerHealth,
     private readonly storage: StorageHealth,
   ) {}
 
@@ -26,6 +26,6 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.drain.check(), () => this.logto.check(), ...this.storage.checks()]);
+    return this.health.check([() => this.server.check(), () => this.logto.check(), ...this.storage.checks()]);
   }
 }

@@ -15,6 +15,8 @@ export abstract class McpOptions {
   abstract readonly secret: Uint8Array;
   abstract readonly maxBodyBytes: number;
   abstract readonly toolTimeoutMs: number;
+  /** Of what a tool, resource or prompt returns, as JSON. More is an error that says so. */
+  abstract readonly maxResultBytes: number;
   /** Entries on one page of a list. */
   abstract readonly pageSize: number;
   /** Lists leave out what the caller's scopes do not allow. */

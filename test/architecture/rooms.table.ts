@@ -31,10 +31,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 /** Files of `src` that belong to no room, and the rooms they may import: one of them joins the rooms. */
 export const TOP: Readonly<Record<string, readonly string[]>> = {
   'app.module.ts': Object.keys(ROOMS),
-  'app.ts': ['config', 'edge'],
+  'app.ts': ['config', 'edge', 'observability'],
   'main.ts': ['edge'],
   // Runs the application without HTTP, so it takes out of it what a controller would have been given.
-  'stdio.ts': ['config', 'auth', 'mcp', 'stdio'],
+  'stdio.ts': ['config', 'auth', 'mcp', 'observability', 'stdio'],
   'version.ts': [],
 };
 

@@ -138,6 +138,36 @@ describe.each([
   });
 });
 
+describe('the values in a body', () => {
+  const withArguments = (args: string) => JSON.stringify(call('ARGS')).replace('"ARGS"', args);
+
+  it.each([
+    ['members', `{${'"":1,'.repeat(10_000)}"":1}`],
+    ['elements', `{"a":[${'1,'.repeat(10_000)}1]}`],
+    ['small objects', `{"a":[${'{},'.repeat(5_000)}{}]}`],
+  ])(
+    'are no more than anybody writes: as many %s are refused before a schema looks at them',
+    async (_what, args) => {
+      const { status, text } = await post(withArguments(args));
+      expect([status, json(text)]).toEqual([
+        400,
+        {
+          jsonrpc: '2.0',
+          id: null,
+          error: { code: -32600, message: 'The body holds more than 10000 values' },
+        },
+      ]);
+      expect(ProbeTool.runs).toBe(0);
+    },
+  );
+
+  it('may be one that fills the body, whatever it is made of', async () => {
+    const { status } = await post(call({ text: ',[{":'.repeat(10_000) }));
+    expect(status).toBe(200);
+    expect(ProbeTool.runs).toBe(1);
+  });
+});
+
 describe('a body without a sound type', () => {
   const body = JSON.stringify(INITIALIZE);
   const typed = (...types: string[]) => [

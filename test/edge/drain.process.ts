@@ -2,7 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { pathToFileURL } from 'node:url';
-import { obtainTokens, startDevTenant } from '../../src/dev-tenant/index.js';
+import {
+  type DevTenant,
+  type DevTenantOptions,
+  obtainTokens,
+  startDevTenant,
+} from '../../src/dev-tenant/index.js';
 import type { Environment } from '../../src/config/index.js';
 import { builtFile } from '../deploy/built.project.js';
 import { freePort } from '../support/free.port.js';
@@ -12,6 +17,7 @@ import { NO_LIMITS } from './edge.stack.js';
 export interface DrainProcess {
   readonly origin: string;
   readonly child: ChildProcess;
+  readonly tenant: DevTenant;
   /** Tokens for `/mcp` and for `/sse`. */
   readonly tokens: { readonly mcp: string; readonly sse: string };
   readonly output: () => string;
@@ -29,19 +35,26 @@ export interface DrainProcessOptions {
   readonly env?: Environment;
   /** The limit of open files to start with. */
   readonly files?: number;
+  /** What to run, beside this file. */
+  readonly entry?: string;
+  /** What the tenant knows beside its users. */
+  readonly tenant?: Pick<DevTenantOptions, 'management'>;
 }
 
 export async function startDrainProcess({
   env = {},
   files,
+  entry: script = 'drain.server.mjs',
+  tenant: seeds = {},
 }: DrainProcessOptions = {}): Promise<DrainProcess> {
   const main = await builtFile('src/main.js');
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const tenant = await startDevTenant({
     resources: ['/mcp', '/mcp/sse', '/sse'].map((path) => ({ indicator: origin + path })),
+    ...seeds,
   });
-  const entry = fileURLToPath(new URL('drain.server.mjs', import.meta.url));
+  const entry = fileURLToPath(new URL(script, import.meta.url));
   const node = [process.execPath, entry];
   const command = files === undefined ? node : ['sh', '-c', `ulimit -n ${files}; exec "$0" "$1"`, ...node];
   const child = spawn(command[0] ?? '', command.slice(1), {
@@ -70,7 +83,7 @@ export async function startDrainProcess({
     await tenant.close();
   };
   for (let tries = 0; (await health('ready').catch(() => 0)) !== 200; tries += 1) {
-    if (tries > 200 || child.exitCode !== null) {
+    if (tries > 1_000 || child.exitCode !== null) {
       await stop();
       throw new Error(`The server does not start:\n${output}`);
     }
@@ -81,6 +94,7 @@ export async function startDrainProcess({
   return {
     origin,
     child,
+    tenant,
     tokens: { mcp: await token('/mcp'), sse: await token('/sse') },
     output: () => output,
     ended,

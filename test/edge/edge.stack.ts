@@ -31,6 +31,7 @@ export const NO_LIMITS: Environment = {
   LIMIT_CALLS_PER_PRINCIPAL: '10000',
   LIMIT_STREAMS_PER_PRINCIPAL: '10000',
   LIMIT_IN_FLIGHT: '1000000',
+  LIMIT_IN_FLIGHT_PER_PRINCIPAL: '1000000',
 };
 
 export interface EdgeStack extends Stack {

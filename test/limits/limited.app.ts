@@ -96,6 +96,7 @@ export async function startLimited(
           allowedOrigins: [],
           maxBodyBytes: 65_536,
           toolTimeoutMs: 10_000,
+          maxResultBytes: 4_194_304,
           keepAliveMs: 15_000,
           maxBacklogBytes: 1_048_576,
           secret: randomBytes(32),

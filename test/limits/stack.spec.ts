@@ -104,6 +104,7 @@ describe('the whole server', () => {
           LIMIT_IN_FLIGHT: '2000',
           HEADERS_TIMEOUT_SECONDS: '60',
           REQUEST_TIMEOUT_SECONDS: '60',
+          LIMIT_IN_FLIGHT_PER_PRINCIPAL: '2000',
         },
       });
       const token = await accessToken(stack, { user: 'alice', ...grant });
@@ -122,6 +123,7 @@ describe('the whole server', () => {
         LIMIT_REQUESTS_PER_ADDRESS: '2000',
         LIMIT_FAILURES_PER_ADDRESS: '2000',
         LIMIT_IN_FLIGHT: '20',
+        LIMIT_IN_FLIGHT_PER_PRINCIPAL: '20',
         LOGTO_TIMEOUT_MS: '20000',
       },
     });

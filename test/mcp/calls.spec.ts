@@ -24,7 +24,8 @@ class Telling {
   @Tool({ name: 'talks-on', description: 'Goes on after its end.' })
   talksOn(_input: unknown, { progress, log }: McpContext) {
     this.late = new Promise((resolve) => {
-      setTimeout(() => void Promise.all([progress(2), log('emergency', 'late')]).then(() => resolve()), 20);
+      const late = () => Array.from({ length: 1_000 }, (_, n) => [progress(n + 2), log('emergency', 'late')]);
+      setTimeout(() => void Promise.all(late().flat()).then(() => resolve()), 20);
     });
     return 'done';
   }
@@ -93,7 +94,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe.each(ANSWERING_ERAS)('a call in $era', ({ connect, revision }) => {
-  it('tells a progress that only grows, to those who ask', async () => {
+  it('[row 127] tells a progress that only grows, to those who ask', async () => {
     const client = await connect(engine.origin, 'alice');
     const told: unknown[] = [];
     await client.call(
@@ -110,7 +111,7 @@ describe.each(ANSWERING_ERAS)('a call in $era', ({ connect, revision }) => {
     await client.close();
   });
 
-  it('says nothing after its end', async () => {
+  it('[row 127] says nothing after its end, however much it has to say', async () => {
     const client = await connect(engine.origin, 'alice');
     const told: unknown[] = [];
     await client.call('talks-on', {}, { onprogress: ({ progress }) => told.push(progress) });

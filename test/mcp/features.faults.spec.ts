@@ -61,6 +61,26 @@ class Faults {
     return { contents: [circle] };
   }
 
+  @Resource({ uri: 'bad://large-text', name: 'large text' })
+  largeText() {
+    return 'x'.repeat(4_194_305);
+  }
+
+  @Resource({ uri: 'bad://large-bytes', name: 'large bytes' })
+  largeBytes() {
+    return new Uint8Array(3_145_729);
+  }
+
+  @Resource({ uri: 'bad://large-list', name: 'large list' })
+  largeList() {
+    return { contents: [{ uri: 'bad://large-list', text: 'x'.repeat(4_194_305) }] };
+  }
+
+  @Prompt({ name: 'large' })
+  large() {
+    return 'x'.repeat(4_194_305);
+  }
+
   @Resource({ uri: 'bad://hangs', name: 'hangs' })
   hangs() {
     return new Promise<string>(() => undefined);
@@ -196,6 +216,20 @@ describe.each(RPC_ERAS)('in $era', ({ open }) => {
       const { error } = await peer.request('prompts/get', { name });
       expect(error).toEqual({ code: -32602, message: `Unknown prompt: ${name}` });
     }
+  });
+
+  it('an unknown prompt is not named at length', async () => {
+    const name = 'x'.repeat(4_000);
+    const error = { code: -32602, message: `Unknown prompt: ${'x'.repeat(64)}...` };
+    expect((await peer.request('prompts/get', { name })).error).toEqual(error);
+    expect(await complete({ type: 'ref/prompt', name })).toEqual(error);
+  });
+
+  it('[row 123] a resource or a prompt that is too large says so, and how to go on', async () => {
+    const words = /^Result too large: \d{7} bytes, and no more than 4194304 can be answered\. Ask for less: /;
+    const error = { code: -32603, message: expect.stringMatching(words) };
+    for (const kind of ['text', 'bytes', 'list']) expect(await read(`bad://large-${kind}`)).toEqual(error);
+    expect((await peer.request('prompts/get', { name: 'large' })).error).toEqual(error);
   });
 
   it('wrong arguments of a prompt are named', async () => {

@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Tool } from '../../src/mcp/index.js';
 import { type EngineApp, startEngine } from '../support/engine.app.js';
-import { initialize, listTools, MODERN_META, openStream, send } from '../support/raw.js';
+import { LoggedLines } from '../support/logged.lines.js';
+import { INITIALIZE, initialize, listTools, MODERN_META, openStream, send } from '../support/raw.js';
 
 @Injectable()
 class Echo {
@@ -172,4 +173,60 @@ it('has no HTTP+SSE endpoints when they are switched off', async () => {
   expect(stream.status).toBe(404);
   stream.close();
   await off.close();
+});
+
+describe('a fault of our own', () => {
+  const SECRET = 'redis://:hunter2@redis:6379';
+  const fail = (): never => {
+    throw new Error(SECRET);
+  };
+  const FAULT =
+    /^\{"jsonrpc":"2\.0","id":null,"error":\{"code":-32603,"message":"Internal error","data":\{"ref":"([0-9a-f]{12})"\}\}\}$/;
+  const listen = {
+    body: {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'subscriptions/listen',
+      params: { notifications: { toolsListChanged: true }, _meta: MODERN_META },
+    },
+    headers: { 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'subscriptions/listen' },
+  };
+
+  it.each([
+    ['2024', 'GET', '/sse', {}],
+    ['2025', 'POST', '/mcp', { body: INITIALIZE }],
+    ['2026', 'POST', '/mcp', listen],
+  ] as const)(
+    '[row 119] of %s is a reference into the log, where the rest is',
+    async (_era, method, path, options) => {
+      const broken = await startEngine([], {
+        sessions: {
+          idleMs: 60_000,
+          maxAgeMs: 600_000,
+          max: 10,
+          get maxPerPrincipal() {
+            return fail();
+          },
+        },
+        subscriptions: {
+          get maxPerPrincipal() {
+            return fail();
+          },
+        },
+      });
+      const logged: string[] = [];
+      Logger.overrideLogger(new LoggedLines(logged));
+      const { status, headers, text } = await send(broken.origin + path, method, 'alice', options);
+      Logger.overrideLogger(false);
+      expect(status).toBe(500);
+      expect(headers.get('content-type')).toMatch(/^application\/json/);
+      expect(text).toMatch(FAULT);
+      const ref = FAULT.exec(text)?.[1] ?? '';
+      const line = logged.find((one) => one.includes(ref));
+      expect(line).toContain('http.failed');
+      expect(line).toContain(SECRET);
+      expect(line).toContain('at ');
+      await broken.close();
+    },
+  );
 });

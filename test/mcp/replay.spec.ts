@@ -230,12 +230,12 @@ describe('Last-Event-ID', () => {
   it('is forgotten when nobody has used the session for a while', async () => {
     const { session, id } = await finished('alice');
     const registry = engine.app.get(TransportRegistry);
-    registry.sweep(Date.now() + 115_000);
+    registry.sweep(performance.now() + 115_000);
     const resumed = await get('alice', session, id);
     expect(resumed.response.status).toBe(200);
     await resumed.rest();
     await (await get('alice', session, id)).rest();
-    registry.sweep(Date.now() + 121_000);
+    registry.sweep(performance.now() + 121_000);
     expect(await resumeFrom('alice', session, id)).toEqual(REFUSED);
   });
 });

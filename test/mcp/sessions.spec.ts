@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Tool, TransportRegistry } from '../../src/mcp/index.js';
 import { type EngineApp, startEngine } from '../support/engine.app.js';
 import { INITIALIZE, initialize, listTools, openStream, send } from '../support/raw.js';
@@ -12,6 +12,17 @@ class Echo {
   }
 }
 
+/** What has never been an id of ours. */
+const NO_IDS: readonly (readonly [string, string])[] = [
+  ['is empty', ''],
+  ['is malformed', '!@#$%^&*()'],
+  ['is a path', '../../etc/passwd'],
+  ['has 10 KB', 'x'.repeat(10_240)],
+  ['is not ASCII', 'sitzung-\u00e9\u00ff'],
+  ['is the name of an inherited property', '__proto__'],
+  ['is the name of another', 'constructor'],
+  ['is nearly one', 'A'.repeat(42)],
+];
 const NOT_FOUND = '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Session not found"}}';
 const withSession = (id: string) => ({ 'Mcp-Session-Id': id });
 
@@ -82,6 +93,20 @@ describe('a session of 2025', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ error: { code: -32000 } });
   });
 
+  it.each(NO_IDS)('[row 53] whose id %s is unknown in every method, in the same words', async (_what, id) => {
+    const url = `${engine.origin}/mcp`;
+    for (const [method, body] of [
+      ['POST', listTools()],
+      ['POST', INITIALIZE],
+      ['GET'],
+      ['DELETE'],
+    ] as const) {
+      const headers = { ...withSession(id), Accept: 'application/json, text/event-stream' };
+      const { status, text } = await send(url, method, 'alice', { body, headers });
+      expect({ method, status, text }).toEqual({ method, status: 404, text: NOT_FOUND });
+    }
+  });
+
   it('[row 53] has an id that nobody can guess', async () => {
     const ids = await Promise.all(['f1', 'f2', 'f3'].map((user) => initialize(engine.origin, user)));
     for (const id of ids) expect(id).toMatch(/^[\w-]{43}$/);
@@ -116,12 +141,15 @@ describe('a session of 2025', () => {
   });
 
   it('[row 58] ends after its idle time, even when nobody deletes it', async () => {
-    await initialize(engine.origin, 'jan');
-    const before = registry.size;
-    registry.sweep(Date.now() + 59_000);
-    expect(registry.size).toBe(before);
-    registry.sweep(Date.now() + 61_000);
-    expect(registry.size).toBe(0);
+    const own = await startEngine([Echo]);
+    const sessions = own.app.get(TransportRegistry);
+    const before = performance.now();
+    await initialize(own.origin, 'jan');
+    sessions.sweep(before + 59_000);
+    expect(sessions.size).toBe(1);
+    sessions.sweep(performance.now() + 61_000);
+    expect(sessions.size).toBe(0);
+    await own.close();
   });
 });
 
@@ -183,6 +211,24 @@ describe.each([
       .toBe(404);
   });
 
+  it.each(NO_IDS)('[row 53] whose id %s is unknown, in the same words', async (_what, id) => {
+    const url = `${engine.origin}${messages}?sessionId=${encodeURIComponent(id)}`;
+    const { status, text } = await send(url, 'POST', 'lea', { body: listTools() });
+    expect({ status, text }).toEqual({ status: 404, text: NOT_FOUND });
+  });
+
+  it('[row 53] whose id is missing, or comes twice, or as something else, is unknown too', async () => {
+    const { stream, url } = await open('lea');
+    const id = new URL(url).searchParams.get('sessionId') ?? '';
+    for (const query of ['', `?sessionId=${id}&sessionId=${id}`, `?sessionId[]=${id}`, '?__proto__=x']) {
+      const { status, text } = await send(engine.origin + messages + query, 'POST', 'lea', {
+        body: listTools(),
+      });
+      expect({ query, status, text }).toEqual({ query, status: 404, text: NOT_FOUND });
+    }
+    stream.close();
+  });
+
   it('cannot be continued in the other era', async () => {
     const { stream, url } = await open('lea');
     const id = new URL(url).searchParams.get('sessionId') ?? '';
@@ -207,4 +253,36 @@ it('closes what stands open when the application stops', async () => {
   await stream.next();
   await brief.close();
   await expect(stream.ended).resolves.toBeUndefined();
+});
+
+describe.each([
+  ['forward', 600_000],
+  ['back', -600_000],
+])('a wall clock that is set %s by ten minutes', (_way, ms) => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('[row 131] neither ends sessions nor keeps them for ever', async () => {
+    const brief = await startEngine([Echo]);
+    const sessions = brief.app.get(TransportRegistry);
+    const id = await initialize(brief.origin, 'alice');
+    const stream = await openStream(`${brief.origin}/sse`, 'alice');
+    const url = brief.origin + (await stream.next()).data;
+    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.setSystemTime(Date.now() + ms);
+    sessions.sweep(performance.now());
+    const before = performance.now();
+    const again = { body: listTools(), headers: withSession(id) };
+    expect((await send(`${brief.origin}/mcp`, 'POST', 'alice', again)).status).toBe(200);
+    expect((await send(url, 'POST', 'alice', { body: listTools() })).status).toBe(202);
+    sessions.sweep(before + 59_000);
+    expect(sessions.size).toBe(2);
+    sessions.sweep(performance.now() + 61_000);
+    // The stream is the session of the older era, and nobody has closed it.
+    expect(sessions.size).toBe(1);
+    sessions.sweep(performance.now() + 600_000);
+    expect(sessions.size).toBe(0);
+    await brief.close();
+  });
 });

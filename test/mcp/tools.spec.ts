@@ -5,18 +5,22 @@ import {
   createParamDecorator,
   type ExecutionContext,
   Injectable,
+  InternalServerErrorException,
+  Logger,
   type NestInterceptor,
   type PipeTransform,
   UseGuards,
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
+import { ProtocolError } from '@modelcontextprotocol/server';
 import { map, type Observable } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type McpContext, Tool, ToolError } from '../../src/mcp/index.js';
 import { ERAS } from '../support/clients.js';
 import { type EngineApp, startEngine } from '../support/engine.app.js';
+import { LoggedLines } from '../support/logged.lines.js';
 
 const Named = z.object({ name: z.string().min(2) });
 
@@ -93,6 +97,73 @@ class Greetings {
   }
 }
 
+const What = z.object({ what: z.string() });
+const SECRET = 'redis://:hunter2@redis:6379';
+
+/** What a tool may throw. */
+const THROWN: Readonly<Record<string, () => unknown>> = {
+  error: () => new Error(SECRET),
+  string: () => SECRET,
+  null: () => null,
+  undefined: () => undefined,
+  symbol: () => Symbol(SECRET),
+  'nothing to describe': () => Object.create(null),
+  'a throw in a throw': () => ({
+    toString() {
+      throw new Error(SECRET);
+    },
+  }),
+  'a revoked proxy': () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  },
+  'a stack that throws': () =>
+    Object.defineProperty(new Error('x'), 'stack', {
+      get() {
+        throw new Error(SECRET);
+      },
+    }),
+  'a protocol error that cannot be sent': () => new ProtocolError(-32602, SECRET, { n: 1n }),
+  'an HTTP fault of a server': () => new InternalServerErrorException(SECRET),
+};
+
+/** What a tool may return and JSON cannot carry. */
+const UNSERIALISABLE: Readonly<Record<string, () => unknown>> = {
+  circle: () => {
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    return circle;
+  },
+  bigint: () => ({ n: 1n }),
+  'a bare bigint': () => 1n,
+  'bigint in structure': () => ({ content: [], structuredContent: { n: 1n } }),
+  'bigint in a question': () => ({ resultType: 'input_required', inputRequests: { a: 1n } }),
+  symbol: () => Symbol('s'),
+  function: () => () => 'f',
+  'a getter that throws': () => ({
+    get value() {
+      throw new Error(SECRET);
+    },
+  }),
+  'a toJSON that throws': () => ({
+    toJSON() {
+      throw new Error(SECRET);
+    },
+  }),
+  'a toJSON that makes nothing': () => ({ toJSON: () => undefined }),
+  'a toJSON without end': () => {
+    const deeper = (): object => ({ toJSON: () => ({ more: deeper() }) });
+    return deeper();
+  },
+  'a revoked proxy': () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return { proxy };
+  },
+  'content that is none': () => ({ content: [{ type: 'hologram', secret: SECRET }] }),
+};
+
 @Injectable()
 class Faults {
   @Tool({ name: 'tells', description: 'Tells its caller.' })
@@ -105,40 +176,86 @@ class Faults {
     throw new Error('connect ECONNREFUSED redis://:hunter2@redis:6379');
   }
 
-  @Tool({ name: 'throws-nothing', description: 'Throws null.' })
-  throwsNothing(): string {
-    throw null;
+  @Tool({ name: 'throws', description: 'Throws anything.', inputSchema: What })
+  throws({ what }: z.output<typeof What>): string {
+    throw THROWN[what]?.();
   }
 
-  @Tool({ name: 'circular', description: 'Returns a circle.' })
-  circular() {
-    const circle: Record<string, unknown> = {};
-    circle['self'] = circle;
-    return circle;
+  @Tool({ name: 'returns', description: 'Returns what JSON cannot carry.', inputSchema: What })
+  returns({ what }: z.output<typeof What>) {
+    // The types of a tool forbid most of this; what a library hands over may be anything.
+    return UNSERIALISABLE[what]?.() as object;
   }
 
-  @Tool({ name: 'bigint', description: 'Returns a BigInt.' })
-  bigint() {
-    return { content: [], structuredContent: { n: 1n } };
+  @Tool({ name: 'changes', description: 'Differs whenever it is looked at.' })
+  changes() {
+    let asked = 0;
+    return { toJSON: () => ({ asked: (asked += 1) }) };
   }
+
+  @Tool({ name: 'changes-ready', description: 'Likewise, in a result.' })
+  changesReady() {
+    let asked = 0;
+    const text = { toJSON: () => ((asked += 1) > 1 ? 1n : `asked ${asked}`) };
+    return { content: [{ type: 'text' as const, text: text as unknown as string }] };
+  }
+
+  /** What the signals of calls have said. */
+  static readonly told: string[] = [];
 
   @Tool({ name: 'hangs', description: 'Never ends.' })
-  hangs() {
+  hangs(_input: unknown, { signal }: McpContext) {
+    signal.addEventListener('abort', () => Faults.told.push(String(signal.reason.message)));
     return new Promise<string>(() => undefined);
   }
 
-  @Tool({ name: 'breaks-promise', description: 'Breaks its output schema.', outputSchema: Named })
-  breaksPromise() {
-    return { name: 1 };
+  @Tool({
+    name: 'breaks-promise',
+    description: 'Breaks its output schema.',
+    inputSchema: What,
+    outputSchema: Named,
+  })
+  breaksPromise({ what }: z.output<typeof What>) {
+    if (what === 'wrong') return { name: 1 };
+    return what === 'text' ? { content: [{ type: 'text' as const, text: 'no structure' }] } : undefined;
+  }
+
+  @Tool({ name: 'large', description: 'Says a lot.', inputSchema: z.object({ kind: z.string() }) })
+  large({ kind }: { kind: string }) {
+    if (kind === 'just') return 'x'.repeat(4_194_304);
+    const text = 'x'.repeat(5_000_000);
+    if (kind === 'text') return text;
+    return kind === 'structure' ? { text } : { content: [{ type: 'text' as const, text }] };
+  }
+
+  @Tool({ name: 'strict', description: 'Takes nothing.', inputSchema: z.strictObject({}) })
+  strict() {
+    return 'nothing';
   }
 }
 
 let engine: EngineApp;
 
+/** Counts the places of running calls. */
+const places = {
+  taken: 0,
+  enter: async () => {
+    places.taken += 1;
+    return () => {
+      places.taken -= 1;
+    };
+  },
+};
+const logged: string[] = [];
+
 beforeAll(async () => {
-  engine = await startEngine([Dictionary, Greetings, Faults], { toolTimeoutMs: 300 });
+  engine = await startEngine([Dictionary, Greetings, Faults], { toolTimeoutMs: 300, limiter: places });
+  Logger.overrideLogger(new LoggedLines(logged));
 });
-afterAll(() => engine.close());
+afterAll(async () => {
+  await engine.close();
+  Logger.overrideLogger(false);
+});
 
 describe.each(ERAS)('a tool in $era', ({ connect }) => {
   const call = async (token: string, name: string, args?: Record<string, unknown>) => {
@@ -149,6 +266,22 @@ describe.each(ERAS)('a tool in $era', ({ connect }) => {
       await client.close();
     }
   };
+
+  const answersTo = async (name: string, inputs: readonly Record<string, unknown>[]) => {
+    const client = await connect(engine.origin, 'alice');
+    const answers: unknown[] = [];
+    for (const input of inputs) {
+      const { isError, text } = await client.callTool(name, input);
+      answers.push({ input, isError, text });
+    }
+    await client.close();
+    return answers;
+  };
+  const masked = (input: Record<string, unknown>) => ({
+    input,
+    isError: true,
+    text: expect.stringMatching(/^Internal error \(ref [0-9a-f]{12}\)$/),
+  });
 
   it('is listed with the others, in the order of their names', async () => {
     const client = await connect(engine.origin, 'alice');
@@ -196,31 +329,61 @@ describe.each(ERAS)('a tool in $era', ({ connect }) => {
     await expect(call('alice', 'constructor')).rejects.toThrow('Unknown tool: constructor');
   });
 
-  it('tells its caller what a ToolError says, and masks everything else', async () => {
+  it('[row 120] tells its caller what a ToolError says, and masks whatever else is thrown', async () => {
     expect(await call('alice', 'tells')).toMatchObject({ isError: true, text: 'Give me a smaller file' });
-    for (const name of ['leaks', 'throws-nothing', 'breaks-promise']) {
-      const { isError, text } = await call('alice', name);
-      expect({ name, isError, text }).toEqual({
-        name,
-        isError: true,
-        text: expect.stringMatching(/^Internal error \(ref [0-9a-f]{12}\)$/),
-      });
-    }
+    const inputs = Object.keys(THROWN).map((what) => ({ what }));
+    expect(await answersTo('leaks', [{}])).toEqual([masked({})]);
+    expect(await answersTo('throws', inputs)).toEqual(inputs.map(masked));
   });
 
-  it('answers with an error, not with silence, when its result cannot be serialised', async () => {
-    for (const name of ['circular', 'bigint']) {
-      expect(await call('alice', name)).toMatchObject({
-        isError: true,
-        text: expect.stringContaining('Internal error'),
-      });
-    }
+  it('[row 124] answers with an error, not with silence, when its result cannot be serialised', async () => {
+    const inputs = Object.keys(UNSERIALISABLE).map((what) => ({ what }));
+    expect(await answersTo('returns', inputs)).toEqual(inputs.map(masked));
   });
 
-  it('is given up when its time is over', async () => {
+  it('[row 124] is asked once what its result is: what it would say the second time does not go out', async () => {
+    const client = await connect(engine.origin, 'alice');
+    expect((await client.callTool('changes')).structured).toEqual({ asked: 1 });
+    expect(await client.callTool('changes-ready')).toMatchObject({ isError: false, text: 'asked 1' });
+    await client.close();
+  });
+
+  it('[row 125] whose result breaks its output schema, or lacks structure, fails as our own fault', async () => {
+    logged.length = 0;
+    const inputs = ['wrong', 'nothing', 'text'].map((what) => ({ what }));
+    expect(await answersTo('breaks-promise', inputs)).toEqual(inputs.map(masked));
+    expect(logged.filter((line) => line.includes('breaks the output schema'))).toHaveLength(3);
+  });
+
+  it('[row 122] is given up when its time is over, told so by its signal, and leaves its place', async () => {
+    const before = Faults.told.length;
     expect(await call('alice', 'hangs')).toMatchObject({
       isError: true,
       text: 'The tool took longer than 0.3 s',
     });
+    expect(Faults.told.slice(before)).toEqual(['The tool took longer than 0.3 s']);
+    expect(places.taken).toBe(0);
+  });
+
+  it('[row 123] whose result is too large says so, and how to go on', async () => {
+    for (const kind of ['text', 'structure', 'content']) {
+      const { isError, text } = await call('alice', 'large', { kind });
+      expect({ kind, isError, text }).toEqual({
+        kind,
+        isError: true,
+        text: expect.stringMatching(
+          /^Result too large: \d{7} bytes, and no more than 4194304 can be answered\. Ask for less: /,
+        ),
+      });
+    }
+    expect(await call('alice', 'large', { kind: 'just' })).toMatchObject({ isError: false });
+  });
+
+  it('whose name nobody knows is not named at length', async () => {
+    await expect(call('alice', 'x'.repeat(4_000))).rejects.toThrow(
+      new RegExp(`Unknown tool: x{64}\\.\\.\\.$`),
+    );
+    const { text } = await call('alice', 'strict', { ['k'.repeat(20_000)]: 1 });
+    expect(text).toMatch(/^Invalid arguments\. .{1,220}$/);
   });
 });

@@ -41,6 +41,7 @@ export async function startEngine(providers: Type[], options: Partial<McpOptions
         allowedOrigins: ['https://app.test'],
         maxBodyBytes: 65_536,
         toolTimeoutMs: 2_000,
+        maxResultBytes: 4_194_304,
         keepAliveMs: 15_000,
         maxBacklogBytes: 1_048_576,
         secret: randomBytes(32),

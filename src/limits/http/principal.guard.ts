@@ -1,6 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
+import { principalOf } from '../../mcp/index.js';
+import { principalKey } from '../principal.key.js';
 import { Admissions } from './admissions.js';
+import { InFlight } from './in.flight.js';
 import { type Authenticated, PrincipalRequests } from './principal.requests.js';
 
 /** Stands behind the guard that says who is calling, and counts for whom it is. */
@@ -9,6 +12,7 @@ export class PrincipalGuard implements CanActivate {
   constructor(
     private readonly requests: PrincipalRequests,
     private readonly admissions: Admissions,
+    private readonly inFlight: InFlight,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -17,7 +21,9 @@ export class PrincipalGuard implements CanActivate {
     const req = http.getRequest<Authenticated>();
     if (req.auth === undefined) return true;
     this.admissions.accept(req);
-    await this.requests.count(req.auth, http.getResponse<Response>());
+    const res = http.getResponse<Response>();
+    await this.requests.count(req.auth, res);
+    this.inFlight.claim(res, principalKey(principalOf(req.auth)));
     return true;
   }
 }

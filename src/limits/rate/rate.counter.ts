@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Quota, Standing } from '../quota.js';
-import { BoundedMemoryLimiter } from './bounded.memory.limiter.js';
+import { type Counted, MemoryWindows } from './memory.windows.js';
 
 /** So many in a window of so many seconds, for each key. */
 export interface Rate extends Quota {
@@ -18,7 +18,8 @@ const log = new Logger('Limits');
  * count of this process alone: more lenient by the number of nodes, but never open.
  */
 export class RateCounter {
-  private readonly limiter: BoundedMemoryLimiter | RateLimiterRedis;
+  private readonly memory: MemoryWindows;
+  private readonly shared: RateLimiterRedis | undefined;
   /** Keys that are beyond their limit, and until when: a flood costs Redis nothing. */
   private readonly exceeded = new LRUCache<string, number>({ max: MOST_EXCEEDED });
 
@@ -26,35 +27,44 @@ export class RateCounter {
     private readonly rate: Rate,
     redis?: Redis,
   ) {
-    const options = { points: rate.limit, duration: rate.windowSeconds, keyPrefix: `limit:${rate.name}` };
-    const memory = new BoundedMemoryLimiter(options);
-    this.limiter =
-      redis === undefined
-        ? memory
-        : new RateLimiterRedis({
-            ...options,
-            storeClient: redis,
-            rejectIfRedisNotReady: true,
-            insuranceLimiter: memory,
-          });
+    this.memory = new MemoryWindows(rate.windowSeconds * 1000);
+    if (redis === undefined) return;
+    this.shared = new RateLimiterRedis({
+      points: rate.limit,
+      duration: rate.windowSeconds,
+      keyPrefix: `limit:${rate.name}`,
+      storeClient: redis,
+      rejectIfRedisNotReady: true,
+    });
   }
 
   /** Counts one more, or several, and tells where the key stands now. */
   async count(key: string, points = 1): Promise<Standing> {
     const wait = (this.exceeded.get(key) ?? 0) - performance.now();
     if (wait > 0) return this.standing(0, wait, true);
+    const { count, msLeft } = await this.counted(key, points);
+    if (count <= this.rate.limit) return this.standing(this.rate.limit - count, msLeft, false);
+    this.exceeded.set(key, performance.now() + msLeft);
+    // Once a window: a flood must not fill the log as well.
+    log.warn({ event: 'limit.exceeded', limit: this.rate.name, key });
+    return this.standing(0, msLeft, true);
+  }
+
+  private async counted(key: string, points: number): Promise<Counted> {
     try {
-      const { remainingPoints, msBeforeNext } = await this.limiter.consume(key, points);
-      return this.standing(remainingPoints, msBeforeNext, false);
+      if (this.shared !== undefined) return this.told(await this.shared.consume(key, points));
     } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal;
-      // The library reckons with the wall clock: one that is set back must not lock anybody out for longer.
-      const ms = Math.min(Math.max(1, refusal.msBeforeNext), this.rate.windowSeconds * 1000);
-      this.exceeded.set(key, performance.now() + ms);
-      // Once a window: a flood must not fill the log as well.
-      log.warn({ event: 'limit.exceeded', limit: this.rate.name, key });
-      return this.standing(0, ms, true);
+      if (refusal instanceof RateLimiterRes) return this.told(refusal);
+      // Redis does not answer, which has been logged where it broke.
     }
+    return this.memory.add(key, points);
+  }
+
+  private told({ consumedPoints, msBeforeNext }: RateLimiterRes): Counted {
+    return {
+      count: consumedPoints,
+      msLeft: Math.min(Math.max(1, msBeforeNext), this.rate.windowSeconds * 1000),
+    };
   }
 
   private standing(remaining: number, ms: number, exceeded: boolean): Standing {

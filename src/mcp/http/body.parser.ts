@@ -1,12 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { McpHttpError } from '../mcp.errors.js';
-import { isDeeperThan } from './json.depth.js';
+import { exceededBound } from './json.bounds.js';
 import { INVALID_REQUEST, invalidRequest } from './rpc.message.js';
 
 /** JSON-RPC 2.0 section 5.1. */
 const PARSE_ERROR = -32700;
-/** Deeper than any message, and far from what overflows the stack of whoever walks through it. */
-const DEEPEST = 64;
+/**
+ * Deeper than any message, and far from what overflows the stack of whoever walks through it; and more values than a
+ * model writes, but few enough for every schema to look at in milliseconds. A long text is one value.
+ */
+const BOUNDS = { depth: 64, values: 10_000 };
+const BEYOND = {
+  depth: `The body is nested deeper than ${BOUNDS.depth} levels`,
+  values: `The body holds more than ${BOUNDS.values} values`,
+};
 const MEDIA_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
@@ -24,7 +31,8 @@ export async function readMessage(req: IncomingMessage, maxBytes: number): Promi
   const notJson = () => new McpHttpError(400, PARSE_ERROR, 'The body is not JSON in UTF-8');
   const text = decodeUtf8(await readBytes(req, maxBytes));
   if (text === undefined) throw notJson();
-  if (isDeeperThan(DEEPEST, text)) throw invalidRequest(`The body is nested deeper than ${DEEPEST} levels`);
+  const exceeded = exceededBound(BOUNDS, text);
+  if (exceeded !== undefined) throw invalidRequest(BEYOND[exceeded]);
   try {
     return JSON.parse(text);
   } catch {

@@ -16,7 +16,7 @@ import { McpHttpError } from '../mcp.errors.js';
 import { EraRouter } from '../transports/era.router.js';
 import type { Exchange } from '../transports/mcp.transport.js';
 import { BodyGuard } from './body.guard.js';
-import { exchangeOf } from './exchange.js';
+import { handOver } from './exchange.js';
 import { InternalInterceptor } from './internal.interceptor.js';
 import { ParamHeaderGuard } from './param.header.guard.js';
 import { RpcFilter } from './rpc.filter.js';
@@ -32,7 +32,7 @@ export class McpController {
 
   @Post('mcp')
   post(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.router.handle(exchangeOf(req, res));
+    return this.router.handle(handOver(req, res));
   }
 
   // Express answers HEAD with the GET handler, which would open a stream that nobody reads.
@@ -43,12 +43,12 @@ export class McpController {
 
   @Get('mcp')
   get(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.router.handle(exchangeOf(req, res));
+    return this.router.handle(handOver(req, res));
   }
 
   @Delete('mcp')
   delete(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.router.handle(exchangeOf(req, res));
+    return this.router.handle(handOver(req, res));
   }
 
   @All('mcp')

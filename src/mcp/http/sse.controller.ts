@@ -15,7 +15,7 @@ import { McpHttpError } from '../mcp.errors.js';
 import type { Exchange } from '../transports/mcp.transport.js';
 import { SseTransport } from '../transports/sse.transport.js';
 import { BodyGuard } from './body.guard.js';
-import { exchangeOf } from './exchange.js';
+import { handOver } from './exchange.js';
 import { InternalInterceptor } from './internal.interceptor.js';
 import { RpcFilter } from './rpc.filter.js';
 import { SseEnabledGuard } from './sse.enabled.guard.js';
@@ -36,17 +36,17 @@ export class SseController {
 
   @Get('mcp/sse')
   open(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.transport.open(exchangeOf(req, res), '/mcp/messages');
+    return this.transport.open(handOver(req, res), '/mcp/messages');
   }
 
   @Get('sse')
   openAtRoot(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.transport.open(exchangeOf(req, res), '/messages');
+    return this.transport.open(handOver(req, res), '/messages');
   }
 
   @Post(['mcp/messages', 'messages'])
   message(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.transport.message(exchangeOf(req, res));
+    return this.transport.message(handOver(req, res));
   }
 
   // A client that tries Streamable HTTP first POSTs here, and falls back to GET on a 405.

@@ -1,23 +1,34 @@
-import { type CallToolResult, isCallToolResult } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  isCallToolResult,
+  isInputRequiredResult,
+} from '@modelcontextprotocol/server';
+import { assertSize, serialise } from './plain.result.js';
 
 /**
  * Turns what a tool returned into a result, serialising it here: a value that JSON cannot carry must fail as an
  * error of the tool, not later inside a transport, where the caller would wait for ever.
  * @throws {TypeError} when the value cannot be serialised, or looks like a result and is none
+ * @throws {ToolError} when it is larger than may be answered
  */
-export function toCallToolResult(value: unknown): CallToolResult {
+export function toCallToolResult(value: unknown, maxBytes: number): CallToolResult | InputRequiredResult {
   if (value === undefined || value === null) return { content: [] };
-  if (typeof value === 'string') return textResult(value);
-  const text: string | undefined = JSON.stringify(value);
-  if (text === undefined) throw new TypeError(`A ${typeof value} cannot be a tool result`);
-  if (isReadyResult(value)) {
-    if (!isCallToolResult(value))
-      throw new TypeError('The tool returned content that the protocol does not know');
-    return value;
+  if (typeof value === 'string') {
+    assertSize(Buffer.byteLength(value), maxBytes);
+    return textResult(value);
   }
-  // What the text says, not what the object holds: a Date or a toJSON() differ. The text serves older
-  // clients, for whom the SDK also wraps what is no object.
-  return { ...textResult(text), structuredContent: JSON.parse(text) };
+  const text = serialise(value, maxBytes);
+  // What the text says, not what the object holds: a Date or a toJSON() differ.
+  const plain: unknown = JSON.parse(text);
+  if (isInputRequiredResult(plain)) return plain;
+  if (isReadyResult(plain)) {
+    if (!isCallToolResult(plain))
+      throw new TypeError('The tool returned content that the protocol does not know');
+    return plain;
+  }
+  // The text serves older clients, for whom the SDK also wraps what is no object.
+  return { ...textResult(text), structuredContent: plain };
 }
 
 export const textResult = (text: string): CallToolResult => ({ content: [{ type: 'text', text }] });

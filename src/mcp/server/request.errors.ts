@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { HttpException, Logger } from '@nestjs/common';
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { ToolError } from '../mcp.errors.js';
-
-const log = new Logger('Features');
+import { isSound, wordsFor } from './call.errors.js';
+import { maskFault } from './fault.mask.js';
 
 /**
  * What the caller hears when a resource, a prompt or a completion fails. Their results have no room for an error as
@@ -12,17 +10,12 @@ const log = new Logger('Features');
  * @see https://modelcontextprotocol.io/specification/2025-11-25/server/resources#error-handling
  */
 export function toProtocolError(feature: string, error: unknown): ProtocolError {
-  if (error instanceof ProtocolError) return error;
-  if (error instanceof ToolError) return new ProtocolError(ProtocolErrorCode.InternalError, error.message);
-  if (error instanceof HttpException && error.getStatus() < 500) {
-    return new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
+  if (isSound(error)) return error;
+  const words = wordsFor(error);
+  if (words === undefined) {
+    const { message } = maskFault('feature.failed', error, { feature });
+    return new ProtocolError(ProtocolErrorCode.InternalError, message);
   }
-  const ref = randomBytes(6).toString('hex');
-  log.error({
-    event: 'feature.failed',
-    feature,
-    ref,
-    error: error instanceof Error ? error.stack : String(error),
-  });
-  return new ProtocolError(ProtocolErrorCode.InternalError, `Internal error (ref ${ref})`);
+  const code = error instanceof ToolError ? ProtocolErrorCode.InternalError : ProtocolErrorCode.InvalidParams;
+  return new ProtocolError(code, words);
 }

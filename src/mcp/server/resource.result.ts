@@ -1,15 +1,19 @@
 import {
   type CacheHint,
+  type InputRequiredResult,
+  isInputRequiredResult,
   ProtocolError,
   ProtocolErrorCode,
   type ReadResourceResult,
 } from '@modelcontextprotocol/server';
+import { assertSize, serialise } from './plain.result.js';
 
 interface Answering {
   /** As the caller has written it, who compares it. */
   readonly uri: string;
   readonly mimeType?: string;
   readonly cache?: CacheHint;
+  readonly maxBytes: number;
 }
 
 /**
@@ -17,33 +21,33 @@ interface Answering {
  * the resource, not later inside a transport.
  * @throws {ProtocolError} -32602 when the method says that there is nothing
  * @throws {TypeError} when the value cannot be serialised
+ * @throws {ToolError} when it is larger than may be answered
  */
 export function toReadResourceResult(
   value: unknown,
-  { uri, mimeType, cache }: Answering,
-): ReadResourceResult {
-  // Hints that only 2026-07-28 knows are open fields to earlier clients.
-  if (isReady(value)) {
-    JSON.stringify(value);
-    return { ...cache, ...value };
+  { uri, mimeType, cache, maxBytes }: Answering,
+): ReadResourceResult | InputRequiredResult {
+  if (value === undefined || value === null) throw resourceNotFound(uri);
+  if (typeof value === 'string') {
+    assertSize(Buffer.byteLength(value), maxBytes);
+    return { contents: [{ uri, ...(mimeType !== undefined && { mimeType }), text: value }], ...cache };
   }
-  return { contents: [{ uri, ...contentOf(value, uri, mimeType) }], ...cache };
+  if (value instanceof Uint8Array) {
+    const blob = base64Of(value, maxBytes);
+    return { contents: [{ uri, mimeType: mimeType ?? 'application/octet-stream', blob }], ...cache };
+  }
+  const text = serialise(value, maxBytes);
+  const plain: unknown = JSON.parse(text);
+  if (isInputRequiredResult(plain)) return plain;
+  // Hints that only 2026-07-28 knows are open fields to earlier clients.
+  if (isReady(plain)) return { ...cache, ...plain };
+  return { contents: [{ uri, mimeType: mimeType ?? 'application/json', text }], ...cache };
 }
 
-function contentOf(
-  value: unknown,
-  uri: string,
-  mimeType: string | undefined,
-): { mimeType?: string; text: string } | { mimeType: string; blob: string } {
-  if (value === undefined || value === null) throw resourceNotFound(uri);
-  if (typeof value === 'string') return { ...(mimeType !== undefined && { mimeType }), text: value };
-  if (value instanceof Uint8Array) {
-    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    return { mimeType: mimeType ?? 'application/octet-stream', blob: bytes.toString('base64') };
-  }
-  const text: string | undefined = JSON.stringify(value);
-  if (text === undefined) throw new TypeError(`A ${typeof value} cannot be a resource`);
-  return { mimeType: mimeType ?? 'application/json', text };
+function base64Of({ buffer, byteOffset, byteLength }: Uint8Array, maxBytes: number): string {
+  // Four characters for three bytes.
+  assertSize(Math.ceil(byteLength / 3) * 4, maxBytes);
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 }
 
 /**

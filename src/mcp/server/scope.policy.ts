@@ -3,6 +3,7 @@ import type { Catalog } from '../features/catalog.js';
 import type { Feature } from '../features/feature.js';
 import type { Principal } from '../principal.js';
 import { CompleteParams, ReadParams, type Reference } from './request.params.js';
+import { watchable } from './session.subscriptions.js';
 
 /**
  * The one authorization decision, below every transport.
@@ -54,7 +55,9 @@ function featuresOf(message: unknown, catalog: Catalog): readonly (Feature | und
     case 'completion/complete':
       return [completedFeature(data.params.ref, catalog)];
     case 'subscriptions/listen':
-      return data.params.notifications.resourceSubscriptions.map((uri) => catalog.resource(uri)?.feature);
+      return watchable(data.params.notifications.resourceSubscriptions).map(
+        (uri) => catalog.resource(uri)?.feature,
+      );
     default:
       return data satisfies never;
   }

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
 
 /** Resources that one connection may watch at once. */
-export const MAX_WATCHED = 100;
+const MAX_WATCHED = 100;
+
+/** Of the resources that somebody wants to watch, those that one connection may. Nobody looks at the others. */
+export const watchable = (uris: readonly string[]): string[] => [...new Set(uris)].slice(0, MAX_WATCHED);
 
 /** Which resources each session watches. Forgotten with the session's server. */
 @Injectable()

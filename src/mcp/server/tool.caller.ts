@@ -4,16 +4,17 @@ import {
   type CallToolResult,
   type InputRequiredResult,
   isInputRequiredResult,
-  ProtocolError,
-  ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
 import { Catalog } from '../features/catalog.js';
 import type { Schema, ToolFeature } from '../features/feature.js';
 import type { McpContext } from '../mcp.context.js';
 import { ToolError } from '../mcp.errors.js';
+import { McpOptions } from '../mcp.options.js';
 import { toErrorResult } from './call.errors.js';
 import { toCallToolResult } from './call.result.js';
 import { Dispatcher } from './dispatcher.js';
+import { faultsOf } from './schema.faults.js';
+import { unknownName } from './unknown.name.js';
 
 /** Runs one `tools/call`: input, tool, output; or the questions to the user that come first. */
 @Injectable()
@@ -21,6 +22,7 @@ export class ToolCaller {
   constructor(
     private readonly catalog: Catalog,
     private readonly dispatcher: Dispatcher,
+    private readonly options: McpOptions,
   ) {}
 
   async call(
@@ -28,14 +30,13 @@ export class ToolCaller {
     context: McpContext,
   ): Promise<CallToolResult | InputRequiredResult> {
     const tool = this.catalog.tool(name);
-    if (tool === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${name}`);
+    if (tool === undefined) throw unknownName('tool', name);
     this.dispatcher.authorize(tool, context);
     try {
       const input = await checkInput(tool.options.inputSchema, args);
       const value = await this.dispatcher.invoke(tool, input, context);
-      if (isInputRequiredResult(value)) return value;
-      const result = toCallToolResult(value);
-      await checkOutput(tool, result);
+      const result = toCallToolResult(value, this.options.maxResultBytes);
+      if (!isInputRequiredResult(result)) await checkOutput(tool, result);
       return result;
     } catch (error) {
       return toErrorResult(name, error);
@@ -48,19 +49,13 @@ async function checkInput(schema: Schema | undefined, args: unknown): Promise<un
   if (schema === undefined) return args;
   const checked = await schema['~standard'].validate(args);
   if (checked.issues === undefined) return checked.value;
-  const faults = checked.issues.slice(0, 10).map(({ path, message }) => {
-    const where = (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
-    return where === '' ? message : `${where}: ${message}`;
-  });
-  throw new ToolError(`Invalid arguments. ${faults.join('; ')}`);
+  throw new ToolError(`Invalid arguments. ${faultsOf(checked.issues)}`);
 }
 
 async function checkOutput({ options }: ToolFeature, result: CallToolResult): Promise<void> {
   if (options.outputSchema === undefined || result.isError === true) return;
   const checked = await options.outputSchema['~standard'].validate(result.structuredContent);
   if (checked.issues !== undefined) {
-    throw new Error(
-      `The result breaks the output schema: ${checked.issues.map(({ message }) => message).join('; ')}`,
-    );
+    throw new Error(`The result breaks the output schema: ${faultsOf(checked.issues)}`);
   }
 }

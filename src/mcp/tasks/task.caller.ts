@@ -25,7 +25,7 @@ export class TaskDispatcher extends Dispatcher {
 @Injectable()
 export class TaskCaller extends ToolCaller {
   // oxlint-disable-next-line no-useless-constructor -- Nest reads here which dispatcher to inject
-  constructor(catalog: Catalog, dispatcher: TaskDispatcher) {
-    super(catalog, dispatcher);
+  constructor(catalog: Catalog, dispatcher: TaskDispatcher, options: McpOptions) {
+    super(catalog, dispatcher, options);
   }
 }

@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   type CallToolRequestParams,
   type CallToolResult,
   type InputRequiredResult,
   isInputRequiredResult,
-  ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
 import { Catalog } from '../features/catalog.js';
 import type { ToolFeature } from '../features/feature.js';
 import type { McpContext } from '../mcp.context.js';
+import { isSound } from '../server/call.errors.js';
 import { Dispatcher } from '../server/dispatcher.js';
+import { maskFault } from '../server/fault.mask.js';
 import { LateTask } from './late.task.js';
 import type { Task } from './task.js';
 import { TaskCaller } from './task.caller.js';
@@ -26,8 +26,6 @@ type CallAnswer = CallToolResult | InputRequiredResult;
 /** Runs a `tools/call` as a task, where the tool wants it and the request declares that its client can follow one. */
 @Injectable()
 export class TaskRunner {
-  private readonly log = new Logger(TaskRunner.name);
-
   constructor(
     private readonly catalog: Catalog,
     private readonly dispatcher: Dispatcher,
@@ -86,17 +84,11 @@ export class TaskRunner {
 
   /** What the call would have answered: a protocol error as it is, all else masked. */
   private toTaskError(tool: string, error: unknown): TaskError {
-    if (error instanceof ProtocolError) {
+    if (isSound(error)) {
       const { code, message, data } = error;
       return { code, message, ...(data !== undefined && { data }) };
     }
-    const ref = randomBytes(6).toString('hex');
-    this.log.error({
-      event: 'task.failed',
-      tool,
-      ref,
-      error: error instanceof Error ? error.stack : String(error),
-    });
-    return { code: ProtocolErrorCode.InternalError, message: `Internal error (ref ${ref})` };
+    const { message } = maskFault('task.failed', error, { tool });
+    return { code: ProtocolErrorCode.InternalError, message };
   }
 }

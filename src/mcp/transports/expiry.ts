@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Principal } from '../principal.js';
 
-// setTimeout counts in 32 bits; a longer delay would fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A timer runs on a clock of its own: this often it is compared with the one that expiry is written in. */
+const LOOK_MS = 30_000;
 
 /**
  * Ends an answer that is still being written when the caller's token expires: a stream must not outlive the
@@ -11,7 +11,12 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export function closeAtExpiry(res: ServerResponse, { expiresAt }: Principal): () => void {
   if (expiresAt === undefined) return () => undefined;
-  const delay = Math.min(Math.max(expiresAt * 1000 - Date.now(), 0), LONGEST_TIMER_MS);
-  const timer = setTimeout(() => res.destroy(), delay).unref();
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const left = expiresAt * 1000 - Date.now();
+    if (left <= 0) res.destroy();
+    else timer = setTimeout(look, Math.min(left, LOOK_MS)).unref();
+  };
+  timer = setTimeout(look, Math.min(Math.max(expiresAt * 1000 - Date.now(), 0), LOOK_MS)).unref();
   return () => clearTimeout(timer);
 }

@@ -26,6 +26,7 @@ export class Session {
     readonly era: Era,
     principal: Principal,
     readonly handle: SessionHandle,
+    /** Like every time of a session: milliseconds of `performance.now()`. */
     readonly openedAt: number,
   ) {
     this.owner = ownerOf(principal);
@@ -51,11 +52,11 @@ export class Session {
   }
 
   /** Marks the session as busy until the returned function is called. */
-  hold(now: () => number): () => void {
+  hold(): () => void {
     this.busy += 1;
     return () => {
       this.busy -= 1;
-      this.lastUsed = now();
+      this.lastUsed = performance.now();
     };
   }
 
@@ -75,7 +76,8 @@ export class Session {
     return this.idle && now - this.lastUsed >= afterMs;
   }
 
-  tokenExpired(now: number): boolean {
-    return this.tokenExpiresAt !== undefined && now >= this.tokenExpiresAt * 1000;
+  /** @param today milliseconds since the epoch */
+  tokenExpired(today: number): boolean {
+    return this.tokenExpiresAt !== undefined && today >= this.tokenExpiresAt * 1000;
   }
 }

@@ -61,7 +61,7 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
     capBacklog(res, this.options.maxBacklogBytes);
     const transport = new SSEServerTransport(messagesPath, res);
     const session = this.registry.add(transport.sessionId, 'sse', principal, new SseSession(transport));
-    session.hold(Date.now);
+    session.hold();
     this.streams.add(res);
     // Set before connect(), which chains a handler that is already there.
     transport.onclose = () => {

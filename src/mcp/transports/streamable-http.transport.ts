@@ -65,7 +65,7 @@ export class StreamableHttpTransport extends McpTransport {
     const { session, handle } = this.registry.take(id, StreamableSession, principal);
     handle.requests.take(body, res);
     if (req.method === 'GET') handle.events.listen();
-    res.once('close', session.hold(Date.now));
+    res.once('close', session.hold());
     await handle.transport.handleRequest(req, res, body);
   }
 

@@ -5,7 +5,7 @@ import { McpOptions } from '../mcp.options.js';
 import { ownerOf, type Principal } from '../principal.js';
 import { ResourceAccess } from '../server/resource.access.js';
 import { scopesWanted } from '../server/scope.policy.js';
-import { MAX_WATCHED } from '../server/session.subscriptions.js';
+import { watchable } from '../server/session.subscriptions.js';
 
 const Filter = z.looseObject({ resourceSubscriptions: z.array(z.string()).optional() });
 const Listen = z.looseObject({
@@ -71,7 +71,7 @@ function withResources(listen: Listen, choose: (uris: string[]) => string[]): Li
   const { params } = listen;
   const { notifications } = params;
   if (notifications?.resourceSubscriptions === undefined) return listen;
-  const asked = [...new Set(notifications.resourceSubscriptions)].slice(0, MAX_WATCHED);
+  const asked = watchable(notifications.resourceSubscriptions);
   return {
     ...listen,
     params: { ...params, notifications: { ...notifications, resourceSubscriptions: choose(asked) } },

@@ -27,7 +27,7 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
   constructor(private readonly options: McpOptions) {}
 
   onModuleInit(): void {
-    this.sweeper = setInterval(() => this.sweep(Date.now()), SWEEP_MS).unref();
+    this.sweeper = setInterval(() => this.sweep(performance.now()), SWEEP_MS).unref();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -62,7 +62,7 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
   }
 
   add(id: string, era: Era, principal: Principal, handle: SessionHandle): Session {
-    const session = new Session(id, era, principal, handle, Date.now());
+    const session = new Session(id, era, principal, handle, performance.now());
     this.sessions.set(id, session);
     const own = this.byOwner.get(session.owner) ?? new Set();
     this.byOwner.set(session.owner, own.add(session));
@@ -85,7 +85,7 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
       this.log.warn({ event: 'session.foreign', era: session.era, subject, client: clientId });
       throw new SessionNotFoundError();
     }
-    session.use(principal, Date.now());
+    session.use(principal, performance.now());
     return { session, handle: session.handle };
   }
 
@@ -103,15 +103,19 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
     }
   }
 
-  /** Ends what is over: unused, too old, or standing on a token that has expired. */
-  sweep(now: number): void {
+  /**
+   * Ends what is over: unused, too old, or standing on a token that has expired.
+   * @param now on the clock that nobody sets: a wall clock that jumps must neither end sessions nor keep them for ever
+   * @param today on the wall clock, because that is what a token's expiry is written in
+   */
+  sweep(now: number, today = Date.now()): void {
     for (const session of this.sessions.values()) {
       if (session.isOver(now, this.options.sessions)) {
         this.forget(session);
         void this.end(session, 'expired');
         continue;
       }
-      if (session.tokenExpired(now)) session.handle.closeStreams();
+      if (session.tokenExpired(today)) session.handle.closeStreams();
       if (session.isResting(now, REST_MS)) session.handle.rest();
     }
   }

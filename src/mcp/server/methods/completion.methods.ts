@@ -15,6 +15,7 @@ import { Dispatcher } from '../dispatcher.js';
 import { toProtocolError } from '../request.errors.js';
 import { CompleteParams } from '../request.params.js';
 import { completedFeature } from '../scope.policy.js';
+import { unknownName } from '../unknown.name.js';
 import { MethodGroup, type Serving } from './method.group.js';
 
 /** The most that a result may hold. */
@@ -49,8 +50,8 @@ export class CompletionMethods extends MethodGroup {
   ): Promise<CompleteResult> {
     const completed = completedFeature(ref, this.catalog);
     if (completed === undefined) {
-      const what = ref.type === 'ref/prompt' ? `Unknown prompt: ${ref.name}` : 'Unknown resource template';
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, what);
+      if (ref.type === 'ref/prompt') throw unknownName('prompt', ref.name);
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Unknown resource template');
     }
     this.dispatcher.authorize(completed, context);
     const completion =

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import {
   type GetPromptResult,
   type InputRequiredResult,
-  isInputRequiredResult,
   ProtocolError,
   ProtocolErrorCode,
   type Server,
@@ -12,6 +11,7 @@ import type { z } from 'zod';
 import { Catalog } from '../../features/catalog.js';
 import type { PromptFeature } from '../../features/feature.js';
 import type { McpContext } from '../../mcp.context.js';
+import { McpOptions } from '../../mcp.options.js';
 import { contextOf } from '../context.factory.js';
 import { Dispatcher } from '../dispatcher.js';
 import { ListPages } from '../list.pages.js';
@@ -19,6 +19,7 @@ import { ListParams, PromptParams } from '../request.params.js';
 import { toGetPromptResult } from '../prompt.result.js';
 import { toProtocolError } from '../request.errors.js';
 import { faultsOf } from '../schema.faults.js';
+import { unknownName } from '../unknown.name.js';
 import { type CacheHints, MethodGroup, type Serving } from './method.group.js';
 
 /** @see https://modelcontextprotocol.io/specification/2025-11-25/server/prompts */
@@ -28,6 +29,7 @@ export class PromptMethods extends MethodGroup {
     private readonly catalog: Catalog,
     private readonly pages: ListPages,
     private readonly dispatcher: Dispatcher,
+    private readonly options: McpOptions,
   ) {
     super();
   }
@@ -57,13 +59,11 @@ export class PromptMethods extends MethodGroup {
     context: McpContext,
   ): Promise<GetPromptResult | InputRequiredResult> {
     const prompt = this.catalog.prompt(name);
-    if (prompt === undefined) {
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown prompt: ${name}`);
-    }
+    if (prompt === undefined) throw unknownName('prompt', name);
     this.dispatcher.authorize(prompt, context);
     try {
       const value = await this.dispatcher.invoke(prompt, await checkArguments(prompt, args), context);
-      return isInputRequiredResult(value) ? value : toGetPromptResult(value, prompt.description.description);
+      return toGetPromptResult(value, prompt.description.description, this.options.maxResultBytes);
     } catch (error) {
       throw toProtocolError(name, error);
     }

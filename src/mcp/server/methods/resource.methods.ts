@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
   type InputRequiredResult,
-  isInputRequiredResult,
   ProtocolError,
   ProtocolErrorCode,
   type ReadResourceResult,
@@ -11,6 +10,7 @@ import {
 import { Catalog } from '../../features/catalog.js';
 import { MAX_URI_LENGTH } from '../../features/matchable.template.js';
 import type { McpContext } from '../../mcp.context.js';
+import { McpOptions } from '../../mcp.options.js';
 import { contextOf } from '../context.factory.js';
 import { Dispatcher } from '../dispatcher.js';
 import { ListPages } from '../list.pages.js';
@@ -26,6 +26,7 @@ export class ResourceMethods extends MethodGroup {
     private readonly catalog: Catalog,
     private readonly pages: ListPages,
     private readonly dispatcher: Dispatcher,
+    private readonly options: McpOptions,
   ) {
     super();
   }
@@ -75,7 +76,7 @@ export class ResourceMethods extends MethodGroup {
     this.dispatcher.authorize(found.feature, context);
     try {
       const value = await this.dispatcher.invoke(found.feature, found.input, context);
-      return isInputRequiredResult(value) ? value : toReadResourceResult(value, { ...found.feature, uri });
+      return toReadResourceResult(value, { ...found.feature, uri, maxBytes: this.options.maxResultBytes });
     } catch (error) {
       throw toProtocolError(found.feature.description.name, error);
     }

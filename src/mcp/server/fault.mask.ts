@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+
+/** A fault as its caller may know it: a reference into the log, where the rest is. */
+export interface MaskedFault {
+  readonly ref: string;
+  readonly message: string;
+}
+
+const log = new Logger('Faults');
+
+/** Logs what was thrown, whatever it is, and answers with words that give nothing away. */
+export function maskFault(event: string, error: unknown, details: object = {}): MaskedFault {
+  const ref = randomBytes(6).toString('hex');
+  log.error({ event, ...details, ref, error: describe(error) });
+  return { ref, message: `Internal error (ref ${ref})` };
+}
+
+/** Anything can be thrown, also what throws again when it is looked at. */
+function describe(error: unknown): string {
+  try {
+    return String(error instanceof Error ? (error.stack ?? error.message) : error);
+  } catch {
+    return `a thrown ${typeof error} that cannot be described`;
+  }
+}
