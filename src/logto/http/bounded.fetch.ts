@@ -8,15 +8,17 @@ export interface BoundedRequest {
   /** Limit of the body after decompression, so that a small compressed answer cannot grow without end. */
   readonly maxBytes: number;
   readonly authorization?: string;
-  /** Sent as a form by POST. Absent: GET. */
+  /** Sent as a form by POST. */
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as JSON. With neither this nor a form: GET. */
+  readonly json?: { readonly method: 'POST' | 'PATCH'; readonly body: unknown };
 }
 
-/** What Logto itself answered: below 500, not 429, and JSON when it is a success. */
+/** What Logto itself answered: below 500, not 429, and JSON when a read succeeds. */
 export interface BoundedAnswer {
   readonly status: number;
   readonly challenge: string | undefined;
-  /** The parsed body; `undefined` when an error came without JSON. */
+  /** The parsed body; `undefined` when an error, or a success of a change, came without JSON. */
   readonly body: unknown;
 }
 
@@ -27,30 +29,36 @@ export interface BoundedAnswer {
 export async function boundedFetch(request: BoundedRequest): Promise<BoundedAnswer> {
   try {
     const response = await send(request);
-    return await answerOf(response, request.maxBytes);
+    return await answerOf(response, request);
   } catch (error) {
     if (error instanceof LogtoUnavailableError) throw error;
     throw new LogtoUnavailableError(reasonOf(error), { cause: error, detail: networkCodeOf(error) });
   }
 }
 
-function send({ url, timeoutMs, authorization, form }: BoundedRequest): Promise<Response> {
+function send({ url, timeoutMs, authorization, form, json }: BoundedRequest): Promise<Response> {
   return fetch(url, {
-    method: form === undefined ? 'GET' : 'POST',
-    headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
+    method: json?.method ?? (form === undefined ? 'GET' : 'POST'),
+    headers: {
+      accept: 'application/json',
+      ...(authorization !== undefined && { authorization }),
+      ...(json && { 'content-type': 'application/json' }),
+    },
     ...(form !== undefined && { body: new URLSearchParams(form) }),
+    ...(json && { body: JSON.stringify(json.body) }),
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
   });
 }
 
-async function answerOf(response: Response, maxBytes: number): Promise<BoundedAnswer> {
+async function answerOf(response: Response, { maxBytes, json }: BoundedRequest): Promise<BoundedAnswer> {
   const { status } = response;
   const challenge = response.headers.get('www-authenticate') ?? undefined;
   if (status === 429) return refuse(response, 'rate_limited');
   if (status >= 500) return refuse(response, 'server_error');
   if (!isJson(response)) {
-    if (response.ok) return refuse(response, 'not_json');
+    // Logto says "Created" in plain text, or nothing; a page of a proxy in HTML is no success of Logto's.
+    if (response.ok && (json === undefined || isHtml(response))) return refuse(response, 'not_json');
     await response.body?.cancel();
     return { status, challenge, body: undefined };
   }
@@ -68,6 +76,9 @@ async function refuse(response: Response, reason: UnavailableReason): Promise<ne
 
 const isJson = (response: Response): boolean =>
   /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(response.headers.get('content-type') ?? '');
+
+const isHtml = (response: Response): boolean =>
+  /^text\/html\b/i.test(response.headers.get('content-type') ?? '');
 
 async function readBody(response: Response, maxBytes: number): Promise<string> {
   if (response.body === null) return '';
