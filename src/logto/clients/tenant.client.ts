@@ -58,8 +58,8 @@ export class TenantClient {
   }
 
   /** A role that Logto gives to every user who signs up from now on. */
-  createDefaultRole(name: string, description: string, scopeIds: readonly string[]): Promise<TenantRole> {
-    const body = { name, description, type: 'User', isDefault: true, scopeIds };
+  createDefaultRole(name: string, description: string): Promise<TenantRole> {
+    const body = { name, description, type: 'User', isDefault: true };
     return this.api.change('POST', '/api/roles', body, roleSchema);
   }
 
@@ -92,7 +92,7 @@ export class TenantClient {
     return ceilingOf(await this.api.find(`/api/applications/${appId}/user-consent-scopes`, ceilingSchema));
   }
 
-  async raiseApplicationCeiling(appId: string, scopes: TenantCeiling): Promise<void> {
+  async raiseApplicationCeiling(appId: string, scopes: Partial<TenantCeiling>): Promise<void> {
     await this.api.change('POST', `/api/applications/${appId}/user-consent-scopes`, scopes, z.unknown());
   }
 
@@ -109,7 +109,7 @@ export class TenantClient {
     return ceilingOf(await this.api.find('/api/cimd/user-consent-scopes', ceilingSchema));
   }
 
-  async raiseCimdCeiling(scopes: TenantCeiling): Promise<void> {
+  async raiseCimdCeiling(scopes: Partial<TenantCeiling>): Promise<void> {
     await this.api.change('POST', '/api/cimd/user-consent-scopes', scopes, z.unknown());
   }
 }
