@@ -29,14 +29,16 @@ export interface BentProxy {
 
 export interface BentProxyOptions {
   readonly port?: number;
-  /** What the target is called by those who come through the proxy: names are replaced both ways. */
-  readonly renames?: boolean;
+  /** By which name the target goes in everything that passes: the proxy's own, or another. */
+  readonly renames?: true | string;
+  /** Done to every real answer, before any bend. */
+  readonly always?: (answer: Answer, path: string) => Answer;
 }
 
 /** A reverse proxy in front of a real server that spoils answers in exactly the way a test tells it to. */
 export async function startBentProxy(
   target: string,
-  { port = 0, renames = false }: BentProxyOptions = {},
+  { port = 0, renames, always = (answer) => answer }: BentProxyOptions = {},
 ): Promise<BentProxy> {
   const state: { bend: Bend | undefined; origin: string } = { bend: undefined, origin: '' };
   const server = createServer((req, res) => {
@@ -45,7 +47,8 @@ export async function startBentProxy(
     req.on('end', () => {
       const pass = async () => {
         const answer = await forward(target, req, Buffer.concat(chunks));
-        return renames ? renamed(answer, target, state.origin) : answer;
+        const name = renames === true ? state.origin : (renames ?? target);
+        return always(renamed(answer, target, name), req.url ?? '');
       };
       const bent = { method: req.method ?? '', path: req.url ?? '', headers: req.headers };
       Promise.resolve(state.bend ? state.bend(bent, pass) : pass()).then(

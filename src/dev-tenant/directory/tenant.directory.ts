@@ -1,7 +1,7 @@
 import { DEV_APPLICATIONS, DEV_USERS } from '../dev.seeds.js';
 import type { DevTenantOptions } from '../dev.tenant.options.js';
 import { applicationRecord, managementRecord, type ApplicationRecord } from './application.record.js';
-import { cimdRecord, type CimdRecord } from './cimd.record.js';
+import { CIMD_OFF, type CimdSettings } from './consent.ceiling.js';
 import { resourceRecord, type ResourceRecord } from './resource.record.js';
 import { type RoleRecord, rolesOf } from './role.record.js';
 import { userRecord, type UserRecord } from './user.record.js';
@@ -18,8 +18,8 @@ export class TenantDirectory {
   /** By indicator. */
   readonly resources: Map<string, ResourceRecord>;
   readonly roles: Map<string, RoleRecord>;
-  readonly cimd: CimdRecord = cimdRecord();
   readonly applications: Map<string, ApplicationRecord>;
+  cimd: CimdSettings = CIMD_OFF;
   readonly managementResource: string | undefined;
   private readonly managementClientId: string | undefined;
 

@@ -1,4 +1,5 @@
 import type { ApplicationRecord } from '../directory/application.record.js';
+import type { ConsentCeiling } from '../directory/consent.ceiling.js';
 import type { ResourceRecord } from '../directory/resource.record.js';
 
 /** An application as the Management API shows it: never with its secret. */
@@ -21,10 +22,7 @@ export const applicationView = (app: ApplicationRecord) => ({
 });
 
 /** The ceiling of a third-party app, or of all CIMD clients, API scopes grouped by their resource. */
-export const consentScopesView = (
-  ceiling: Pick<ApplicationRecord, 'userScopes' | 'resourceScopes'>,
-  resources: readonly ResourceRecord[],
-) => ({
+export const consentScopesView = (ceiling: ConsentCeiling, resources: readonly ResourceRecord[]) => ({
   organizationScopes: [],
   resourceScopes: resources
     .map(({ id, indicator, name, scopes }) => ({

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ResourceRecord, ScopeRecord } from '../directory/resource.record.js';
 import type { TenantDirectory } from '../directory/tenant.directory.js';
 import { ManagementError, notFound, parseBody, tooMany } from './management.error.js';
-import { sendPage } from './page.js';
+import { sendPage } from './list.page.js';
 
 const MAX_RESOURCES = 1000;
 const MAX_SCOPES = 1000;
@@ -22,7 +22,8 @@ export const newId = (): string => randomBytes(16).toString('hex').slice(0, 21);
 export function resourceRoutes(router: Router, directory: TenantDirectory): void {
   const { resources } = directory;
   router.get('/resources', (req, res) => {
-    const withScopes = /^(?:1|true|y|yes|yeah)$/.test(String(req.query['includeScopes']));
+    const { includeScopes } = req.query;
+    const withScopes = typeof includeScopes === 'string' && /^(?:1|true|y|yes|yeah)$/.test(includeScopes);
     sendPage(
       req,
       res,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RoleRecord } from '../directory/role.record.js';
 import type { TenantDirectory } from '../directory/tenant.directory.js';
 import { ManagementError, notFound, parseBody, tooMany } from './management.error.js';
-import { sendPage } from './page.js';
+import { sendPage } from './list.page.js';
 import { newId, scopeView } from './resource.routes.js';
 
 const MAX_ROLES = 1000;

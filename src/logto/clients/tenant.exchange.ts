@@ -42,22 +42,22 @@ export class TenantExchange {
   }
 
   /** Once more on 401: Logto may have rotated its keys since the token was made. */
-  private async ask(path: string, json?: BoundedRequest['json']): Promise<BoundedAnswer> {
+  private async ask(path: string, change?: BoundedRequest['change']): Promise<BoundedAnswer> {
     const token = await this.token.get();
-    const answer = await this.send(path, token, json);
+    const answer = await this.send(path, token, change);
     if (answer.status !== 401) return answer;
     this.token.drop(token);
-    return this.send(path, await this.token.get(), json);
+    return this.send(path, await this.token.get(), change);
   }
 
-  private send(path: string, token: string, json: BoundedRequest['json']): Promise<BoundedAnswer> {
+  private send(path: string, token: string, change: BoundedRequest['change']): Promise<BoundedAnswer> {
     const { internalEndpoint, timeoutMs } = this.config.logto;
     return boundedFetch({
       url: `${internalEndpoint}${path}`,
       authorization: `Bearer ${token}`,
       timeoutMs,
       maxBytes: MAX_BYTES,
-      ...(json && { json }),
+      ...(change && { change }),
     });
   }
 }

@@ -8,17 +8,17 @@ export interface BoundedRequest {
   /** Limit of the body after decompression, so that a small compressed answer cannot grow without end. */
   readonly maxBytes: number;
   readonly authorization?: string;
-  /** Sent as a form by POST. */
+  /** Sent as a form by POST. Absent: GET. */
   readonly form?: Readonly<Record<string, string>>;
-  /** Sent as JSON. With neither this nor a form: GET. */
-  readonly json?: { readonly method: 'POST' | 'PATCH'; readonly body: unknown };
+  /** What a call of the Management API changes. Its success may come without JSON: 204, or the word "Created". */
+  readonly change?: { readonly method: 'POST' | 'PATCH' | 'DELETE'; readonly body?: unknown };
 }
 
-/** What Logto itself answered: below 500, not 429, and JSON when a read succeeds. */
+/** What Logto itself answered: below 500, not 429, and JSON when it is a success. */
 export interface BoundedAnswer {
   readonly status: number;
   readonly challenge: string | undefined;
-  /** The parsed body; `undefined` when an error, or a success of a change, came without JSON. */
+  /** The parsed body; `undefined` when an error came without JSON. */
   readonly body: unknown;
 }
 
@@ -36,29 +36,30 @@ export async function boundedFetch(request: BoundedRequest): Promise<BoundedAnsw
   }
 }
 
-function send({ url, timeoutMs, authorization, form, json }: BoundedRequest): Promise<Response> {
+function send({ url, timeoutMs, authorization, form, change }: BoundedRequest): Promise<Response> {
+  const json = change?.body === undefined ? undefined : JSON.stringify(change.body);
   return fetch(url, {
-    method: json?.method ?? (form === undefined ? 'GET' : 'POST'),
+    method: change?.method ?? (form === undefined ? 'GET' : 'POST'),
     headers: {
       accept: 'application/json',
       ...(authorization !== undefined && { authorization }),
-      ...(json && { 'content-type': 'application/json' }),
+      ...(json !== undefined && { 'content-type': 'application/json' }),
     },
+    ...(json !== undefined && { body: json }),
     ...(form !== undefined && { body: new URLSearchParams(form) }),
-    ...(json && { body: JSON.stringify(json.body) }),
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
   });
 }
 
-async function answerOf(response: Response, { maxBytes, json }: BoundedRequest): Promise<BoundedAnswer> {
+async function answerOf(response: Response, { maxBytes, change }: BoundedRequest): Promise<BoundedAnswer> {
   const { status } = response;
   const challenge = response.headers.get('www-authenticate') ?? undefined;
   if (status === 429) return refuse(response, 'rate_limited');
   if (status >= 500) return refuse(response, 'server_error');
   if (!isJson(response)) {
-    // Logto says "Created" in plain text, or nothing; a page of a proxy in HTML is no success of Logto's.
-    if (response.ok && (json === undefined || isHtml(response))) return refuse(response, 'not_json');
+    const isDone = change !== undefined && (status === 201 || status === 204);
+    if (response.ok && !isDone) return refuse(response, 'not_json');
     await response.body?.cancel();
     return { status, challenge, body: undefined };
   }
@@ -76,9 +77,6 @@ async function refuse(response: Response, reason: UnavailableReason): Promise<ne
 
 const isJson = (response: Response): boolean =>
   /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(response.headers.get('content-type') ?? '');
-
-const isHtml = (response: Response): boolean =>
-  /^text\/html\b/i.test(response.headers.get('content-type') ?? '');
 
 async function readBody(response: Response, maxBytes: number): Promise<string> {
   if (response.body === null) return '';
