@@ -61,7 +61,8 @@ function groupLines(
 ): string[] {
   const { why, fix, also } = frames[language];
   const words = wordsFor(first, language);
-  const [head = '', ...rest] = wrap(words.what, width - 3);
+  const label = `${number}.`;
+  const [head = '', ...rest] = wrap(words.what, width - label.length - 1);
   const style = first.severity === 'problem' ? 'red' : 'yellow';
   const entries: [string, string][] = [
     ...others.map((other): [string, string] => [also, wordsFor(other, language).what]),
@@ -69,7 +70,7 @@ function groupLines(
     [fix, words.fix],
   ];
   return [
-    `${paint(style, `${number}.`)} ${paint('bold', head)}`,
+    `${paint(style, label)} ${paint('bold', head)}`,
     ...rest.map((line) => `   ${paint('bold', line)}`),
     ...entries.flatMap(([label, text]) => {
       const [start = '', ...more] = wrap(text, width - 9);

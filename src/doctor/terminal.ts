@@ -13,7 +13,7 @@ export function terminalOf(
   const plain = isTTY !== true || noColor !== '';
   return {
     width: Math.min(100, Math.max(60, columns ?? 100)),
-    paint: (style, text) => (plain ? text : styleText(style, text)),
+    paint: (style, text) => (plain ? text : styleText(style, text, { validateStream: false })),
   };
 }
 
@@ -28,10 +28,12 @@ export const widthOf = (text: string): number => text.length + (text.match(ALL_W
 
 /** Breaks a text into lines. What is longer than a line, a URL mostly, keeps a line of its own. */
 export function wrap(text: string, width: number): string[] {
+  // Two closing marks may hang behind the last wide character.
+  const limit = WIDE.test(text) ? width - 4 : width;
   const lines: string[] = [];
   let line = '';
   for (const piece of piecesOf(text)) {
-    if (line !== '' && !CLOSING.test(piece) && widthOf(line + piece.trimEnd()) > width) {
+    if (line !== '' && !CLOSING.test(piece) && widthOf(line + piece.trimEnd()) > limit) {
       lines.push(line.trimEnd());
       line = piece.trimStart();
     } else line += piece;

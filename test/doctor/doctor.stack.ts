@@ -25,7 +25,7 @@ export interface DoctorStack {
   /** What the server sees of Logto. */
   readonly inside: BentProxy;
   readonly tenant: DevTenant;
-  /** `npm run doctor -- <argv>` with the server's configuration, changed in these variables. */
+  /** `npm run doctor -- <argv>` with the server's configuration but for HTTP+SSE, changed in these variables. */
   examine(options?: Examination): Promise<Diagnosis>;
   /** `npm run doctor -- --url <url> <argv>` */
   examineUrl(url: string, argv?: readonly string[], token?: string): Promise<Diagnosis>;
@@ -47,7 +47,7 @@ export async function startDoctorStack(): Promise<DoctorStack> {
     management: MANAGEMENT,
   });
   const logto = await startBentProxy(tenant.endpoint, { renames: true, always: takesDocuments });
-  const inside = await startBentProxy(tenant.endpoint, { renames: logto.origin });
+  const inside = await startBentProxy(tenant.endpoint, { renames: logto.origin, always: takesDocuments });
   const env = {
     NODE_ENV: 'test',
     PORT: String(port),
@@ -70,7 +70,7 @@ export async function startDoctorStack(): Promise<DoctorStack> {
     inside,
     tenant,
     examine: ({ env: changes = {}, argv = [], token } = {}) => {
-      const config: Config = readConfig({ ...env, ...changes });
+      const config: Config = readConfig({ ...env, MCP_SSE: 'false', ...changes });
       return examineOwn(config, resourceUrlsOf(config), readArguments(argv), token);
     },
     examineUrl: (url, argv = [], token) => examineUrl(url, readArguments(argv), token),

@@ -21,6 +21,10 @@ export const newId = (): string => randomBytes(16).toString('hex').slice(0, 21);
 /** API resources and their permissions. */
 export function resourceRoutes(router: Router, directory: TenantDirectory): void {
   const { resources } = directory;
+  router.delete('/resources/:id', (req, res) => {
+    resources.delete(changeableOf(directory, resourceOf(directory, req.params.id)).indicator);
+    res.status(204).end();
+  });
   router.get('/resources', (req, res) => {
     const { includeScopes } = req.query;
     const withScopes = typeof includeScopes === 'string' && /^(?:1|true|y|yes|yeah)$/.test(includeScopes);
@@ -46,13 +50,8 @@ export function resourceRoutes(router: Router, directory: TenantDirectory): void
 
 function scopeRoutes(router: Router, directory: TenantDirectory): void {
   const { resources } = directory;
-  const resourceOf = (id: string): ResourceRecord => {
-    const resource = [...resources.values()].find((one) => one.id === id);
-    if (resource) return resource;
-    throw notFound('resource', id);
-  };
   router.get('/resources/:id/scopes', (req, res) => {
-    const resource = resourceOf(req.params.id);
+    const resource = resourceOf(directory, req.params.id);
     sendPage(
       req,
       res,
@@ -61,7 +60,7 @@ function scopeRoutes(router: Router, directory: TenantDirectory): void {
   });
   router.post('/resources/:id/scopes', (req, res) => {
     const { name, description } = parseBody(scopeToCreate, req.body);
-    const resource = changeableOf(directory, resourceOf(req.params.id));
+    const resource = changeableOf(directory, resourceOf(directory, req.params.id));
     if (/\s/.test(name)) {
       throw new ManagementError(400, 'scope.name_with_space', 'The scope name can not contain any spaces.');
     }
@@ -74,12 +73,18 @@ function scopeRoutes(router: Router, directory: TenantDirectory): void {
     res.status(201).json(scopeView(scope, resource));
   });
   router.delete('/resources/:id/scopes/:scopeId', (req, res) => {
-    const resource = changeableOf(directory, resourceOf(req.params.id));
+    const resource = changeableOf(directory, resourceOf(directory, req.params.id));
     const scopes = resource.scopes.filter(({ id }) => id !== req.params.scopeId);
     if (scopes.length === resource.scopes.length) throw notFound('scope', req.params.scopeId);
     resources.set(resource.indicator, { ...resource, scopes });
     res.status(204).end();
   });
+}
+
+function resourceOf({ resources }: TenantDirectory, id: string): ResourceRecord {
+  const resource = [...resources.values()].find((one) => one.id === id);
+  if (resource) return resource;
+  throw notFound('resource', id);
 }
 
 function changeableOf({ managementResource }: TenantDirectory, resource: ResourceRecord): ResourceRecord {

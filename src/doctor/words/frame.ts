@@ -12,6 +12,8 @@ export interface Frame {
   readonly ill: (problems: number) => string;
 }
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 const en: Frame = {
   steps: {
     challenge: 'A request without a token is challenged',
@@ -25,7 +27,7 @@ const en: Frame = {
     token: 'The token is accepted',
   },
   skipped: {
-    challenge: '',
+    challenge: 'not reached',
     metadata: 'not reached',
     discovery: 'not reached',
     security: 'not reached',
@@ -39,8 +41,8 @@ const en: Frame = {
   why: 'Why',
   fix: 'Fix',
   also: 'Also',
-  healthy: (notices) => (notices === 0 ? 'Healthy.' : `Healthy, with ${notices} remark(s).`),
-  ill: (problems) => `${problems} problem(s).`,
+  healthy: (notices) => (notices === 0 ? 'Healthy.' : `Healthy, with ${counted(notices, 'remark')}.`),
+  ill: (problems) => `${counted(problems, 'problem')}.`,
 };
 
 const zh: Frame = {
@@ -56,7 +58,7 @@ const zh: Frame = {
     token: '令牌被接受',
   },
   skipped: {
-    challenge: '',
+    challenge: '未到达',
     metadata: '未到达',
     discovery: '未到达',
     security: '未到达',
