@@ -109,16 +109,16 @@ describe('the doctor names the cause when the metadata', () => {
   });
 
   it('names another origin, because PUBLIC_URL is not what agents use', async () => {
-    const public_ = await startBentProxy(stack.server.origin);
+    const outside = await startBentProxy(stack.server.origin);
     try {
-      const diagnosis = await stack.examineUrl(`${public_.origin}/mcp`);
+      const diagnosis = await stack.examineUrl(`${outside.origin}/mcp`);
       expect(named(diagnosis)).toEqual(['challenge_elsewhere', 'metadata_resource_host']);
       expect(diagnosis.findings[1]?.details).toMatchObject({
         found: `${stack.server.origin}/mcp`,
-        expected: `${public_.origin}/mcp`,
+        expected: `${outside.origin}/mcp`,
       });
     } finally {
-      await public_.close();
+      await outside.close();
     }
   });
 
@@ -287,7 +287,7 @@ describe('the doctor names the cause when an agent', () => {
   it('has a metadata document, and Logto takes no client without a secret', async () => {
     const methods = { token_endpoint_auth_methods_supported: ['client_secret_basic'] };
     stack.logto.bend = at(DISCOVERY, (answer) => withJson(answer, methods));
-    expect(await examine()).toEqual(['cimd_no_public_clients']);
+    expect(await examine()).toEqual(['cimd_no_outsideclients']);
   });
 
   it('is unknown to Logto', async () => {

@@ -45,7 +45,9 @@ function authorizationError({ authorize }: ResourceEvidence) {
   if (authorize === undefined) return undefined;
   const { exchange, redirectUri } = authorize;
   const location = headerOf(exchange, 'location');
-  if (location === undefined) return { error: textOf(exchange, 'error'), scope: undefined };
+  // Logto writes the code of OAuth as one of its own as well: `oidc.invalid_client`.
+  const told = textOf(exchange, 'error') ?? textOf(exchange, 'code')?.replace('oidc.', '');
+  if (location === undefined) return { error: told, scope: undefined };
   if (!location.startsWith(redirectUri) || !URL.canParse(location)) return undefined;
   const { searchParams } = new URL(location);
   return { error: searchParams.get('error') ?? undefined, scope: searchParams.get('scope') ?? undefined };

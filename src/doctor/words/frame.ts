@@ -18,7 +18,7 @@ const en: Frame = {
   steps: {
     challenge: 'A request without a token is challenged',
     metadata: 'The metadata names this endpoint, for everybody to read',
-    discovery: 'Logto is found, from outside and from the server',
+    discovery: 'Logto is found, and is who the metadata says',
     security: 'TLS, PKCE with S256, iss in the answer',
     registration: 'Agents get a client id',
     resource: 'Logto knows the API resource',
@@ -49,7 +49,7 @@ const zh: Frame = {
   steps: {
     challenge: '没有令牌的请求得到质询',
     metadata: '元数据指向此端点，任何人可读',
-    discovery: '从外部和服务器都能找到 Logto',
+    discovery: '能找到 Logto，且与元数据一致',
     security: 'TLS、S256 的 PKCE、应答中的 iss',
     registration: '客户端能得到 client id',
     resource: 'Logto 中有此 API 资源',

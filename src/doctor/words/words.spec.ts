@@ -5,12 +5,13 @@ import { FINDINGS } from './codes.js';
 import { frames, LANGUAGES } from './frame.js';
 import { tables, wordsFor } from './words.js';
 
-const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).toSorted();
+const placeholders = (text: string) =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).toSorted();
 
 const everything = FINDINGS.map((code) => {
   const names = placeholders(tables.en[code].join(' '));
   const url = 'https://mcp.example.com/.well-known/oauth-protected-resource/mcp';
-  const details = Object.fromEntries(names.map((name) => [name ?? '', url]));
+  const details = Object.fromEntries(names.map((name) => [name, url]));
   return { code, severity: 'problem', details } as const;
 });
 const diagnosis = {
