@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
-import { AuthModule, type ProtectedResource, Revocations } from './auth/index.js';
+import { resourcesOf } from './app.resources.js';
+import { AuthModule, Revocations } from './auth/index.js';
 import { Config, ConfigModule, readConfig } from './config/index.js';
 import { Drain, EdgeModule, originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
@@ -8,17 +9,6 @@ import { LimitsModule } from './limits/index.js';
 import { CallLimiter, Evictor, McpModule, type McpOptions } from './mcp/index.js';
 import { ToolsModule } from './tools/index.js';
 import { VERSION } from './version.js';
-
-/** Each URL that clients connect to is a resource of its own, because they compare it with the metadata's. */
-const resourcesOf = ({ mcp }: Config): ProtectedResource[] => [
-  { path: '/mcp', routes: ['/mcp'] },
-  ...(mcp.sse
-    ? [
-        { path: '/mcp/sse', routes: ['/mcp/sse', '/mcp/messages'] },
-        { path: '/sse', routes: ['/sse', '/messages'] },
-      ]
-    : []),
-];
 
 /** A call holds the drain: over HTTP+SSE it runs on after its request is answered. Tasks may last all day. */
 const holding = (drain: Drain, limiter: CallLimiter): CallLimiter => ({

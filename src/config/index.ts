@@ -3,3 +3,5 @@ export type { DevTenantConfig, ManagementCredentials, RedisConfig, TokenMode } f
 export { ConfigError } from './config.error.js';
 export { ConfigModule } from './config.module.js';
 export { readConfig, type Environment } from './config.reader.js';
+export { loadEnvFile } from './env.file.js';
+export { readLocale } from './locale.js';

@@ -2,6 +2,15 @@ export { ConsentedClaims, type ConsentQuestion } from './claims/consented.claims
 export { type Introspection, IntrospectionClient } from './clients/introspection.client.js';
 export { ManagementClient } from './clients/management.client.js';
 export type { LogtoGrant, LogtoRole, LogtoUser } from './clients/management.schema.js';
+export { ManagementToken } from './clients/management.token.js';
+export { TenantClient } from './clients/tenant.client.js';
+export type {
+  TenantApplication,
+  TenantCeiling,
+  TenantResource,
+  TenantRole,
+  TenantScope,
+} from './clients/tenant.schema.js';
 export { type UserinfoClaims, UserinfoClient } from './clients/userinfo.client.js';
 export { LogtoDiscovery } from './discovery/logto.discovery.js';
 export { LogtoKeys } from './discovery/logto.keys.js';
@@ -9,6 +18,7 @@ export type { BackChannel, LogtoMetadata } from './discovery/logto.metadata.js';
 export type { RefreshStatus } from './discovery/refresh.status.js';
 export {
   LogtoUnavailableError,
+  ManagementRefusedError,
   type TokenRejectedCode,
   TokenRejectedError,
   type UnavailableReason,

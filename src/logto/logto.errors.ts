@@ -64,3 +64,17 @@ export class TokenRejectedError extends Error {
     if (options.scope !== undefined) this.scope = options.scope;
   }
 }
+
+/** The Management API refused a change, or had no place for it: the operator has to decide something. */
+export class ManagementRefusedError extends Error {
+  constructor(
+    /** Such as `POST /api/resources`. */
+    readonly request: string,
+    readonly status: number,
+    /** Logto's own, such as `resource.resource_identifier_in_use`. */
+    readonly code: string | undefined,
+  ) {
+    super(`Logto answered ${request} with ${status}${code === undefined ? '' : ` ${code}`}`);
+    this.name = 'ManagementRefusedError';
+  }
+}

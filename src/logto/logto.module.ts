@@ -23,6 +23,7 @@ import { LogtoKeys } from './discovery/logto.keys.js';
     LogtoKeys,
     UserinfoClient,
     IntrospectionClient,
+    ManagementToken,
     ManagementClient,
     ConsentedClaims,
   ],

@@ -26,15 +26,23 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // A local client instead of HTTP: whom it acts for, and what stdout is for.
   stdio: { floor: 4, imports: ['config', 'auth', 'dev-tenant'] },
   tools: { floor: 4, imports: ['mcp', 'auth', 'logto'] },
+  // Commands of an operator: one makes the tenant right, the other says what is wrong on a client's way in.
+  setup: { floor: 4, imports: ['config', 'logto'] },
+  doctor: { floor: 4, imports: ['config', 'logto'] },
 };
 
 /** Files of `src` that belong to no room, and the rooms they may import: one of them joins the rooms. */
 export const TOP: Readonly<Record<string, readonly string[]>> = {
   'app.module.ts': Object.keys(ROOMS),
   'app.ts': ['config', 'edge', 'observability'],
+  // Which URLs clients connect to: the same for the server and for the commands of its operator.
+  'app.resources.ts': ['config', 'auth'],
   'main.ts': ['edge'],
   // Runs the application without HTTP, so it takes out of it what a controller would have been given.
   'stdio.ts': ['config', 'auth', 'mcp', 'observability', 'stdio'],
+  // Asks the application which scopes its tools want.
+  'setup.ts': ['config', 'logto', 'mcp', 'setup'],
+  'doctor.ts': ['config', 'doctor', 'logto'],
   'version.ts': [],
 };
 

@@ -16,6 +16,8 @@ const scripts = z
 const variables = new Set([
   ...Object.keys(envSchema.shape),
   ...[...read('docker-compose.yml').matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name),
+  // Logto's own: it makes the endpoints of its metadata from what a proxy before it passes on.
+  'TRUST_PROXY_HEADER',
 ]);
 const isVariable = (name: string) =>
   name.endsWith('*') ? [...variables].some((one) => one?.startsWith(name.slice(0, -1))) : variables.has(name);

@@ -4,11 +4,13 @@ import type { DevResource } from '../dev.tenant.options.js';
 export interface ScopeRecord {
   readonly id: string;
   readonly name: string;
+  readonly description: string;
 }
 
 export interface ResourceRecord {
   readonly id: string;
   readonly indicator: string;
+  readonly name: string;
   readonly accessTokenTtl: number;
   readonly scopes: readonly ScopeRecord[];
 }
@@ -21,7 +23,12 @@ export function resourceRecord(resource: DevResource): ResourceRecord {
   return {
     id: idOf(resource.indicator),
     indicator: resource.indicator,
+    name: resource.indicator,
     accessTokenTtl: resource.accessTokenTtl ?? 3600,
-    scopes: (resource.scopes ?? []).map((name) => ({ id: idOf(resource.indicator, name), name })),
+    scopes: (resource.scopes ?? []).map((name) => ({
+      id: idOf(resource.indicator, name),
+      name,
+      description: '',
+    })),
   };
 }

@@ -1,7 +1,9 @@
 import { DEV_APPLICATIONS, DEV_USERS } from '../dev.seeds.js';
 import type { DevTenantOptions } from '../dev.tenant.options.js';
 import { applicationRecord, managementRecord, type ApplicationRecord } from './application.record.js';
+import { CIMD_OFF, type CimdSettings } from './consent.ceiling.js';
 import { resourceRecord, type ResourceRecord } from './resource.record.js';
+import { type RoleRecord, rolesOf } from './role.record.js';
 import { userRecord, type UserRecord } from './user.record.js';
 
 /** The permission of the Management API that matters: the credential may do everything. */
@@ -10,11 +12,14 @@ export const MANAGEMENT_SCOPE = 'all';
 const byKey = <T>(items: readonly T[], key: (item: T) => string) =>
   new Map(items.map((item) => [key(item), item]));
 
-/** Who and what the tenant knows: users, applications, API resources. Everything is in memory. */
+/** Who and what the tenant knows: users, applications, API resources, roles. Everything is in memory. */
 export class TenantDirectory {
   readonly users: ReadonlyMap<string, UserRecord>;
-  readonly resources: ReadonlyMap<string, ResourceRecord>;
+  /** By indicator. */
+  readonly resources: Map<string, ResourceRecord>;
+  readonly roles: Map<string, RoleRecord>;
   readonly applications: Map<string, ApplicationRecord>;
+  cimd: CimdSettings = CIMD_OFF;
   readonly managementResource: string | undefined;
   private readonly managementClientId: string | undefined;
 
@@ -22,10 +27,12 @@ export class TenantDirectory {
     const { management } = options;
     const apis = (options.resources ?? []).map(resourceRecord);
     const apps = (options.applications ?? DEV_APPLICATIONS).map((app) => applicationRecord(app, apis, now));
+    const users = options.users ?? DEV_USERS;
     this.users = byKey(
-      (options.users ?? DEV_USERS).map((user) => userRecord(user, now)),
+      users.map((user) => userRecord(user, now)),
       (user) => user.id,
     );
+    this.roles = byKey(rolesOf(users, apis), (role) => role.id);
     this.resources = byKey(
       management
         ? [...apis, resourceRecord({ indicator: management.resource, scopes: [MANAGEMENT_SCOPE] })]

@@ -1,4 +1,5 @@
 import type { ApplicationRecord } from '../directory/application.record.js';
+import type { ConsentCeiling } from '../directory/consent.ceiling.js';
 import type { ResourceRecord } from '../directory/resource.record.js';
 
 /** An application as the Management API shows it: never with its secret. */
@@ -20,15 +21,15 @@ export const applicationView = (app: ApplicationRecord) => ({
   createdAt: app.createdAt,
 });
 
-/** The ceiling of a third-party app, API scopes grouped by their resource. */
-export const consentScopesView = (app: ApplicationRecord, resources: readonly ResourceRecord[]) => ({
+/** The ceiling of a third-party app, or of all CIMD clients, API scopes grouped by their resource. */
+export const consentScopesView = (ceiling: ConsentCeiling, resources: readonly ResourceRecord[]) => ({
   organizationScopes: [],
   resourceScopes: resources
-    .map(({ id, indicator, scopes }) => ({
-      resource: { id, indicator, name: indicator },
-      scopes: scopes.filter((scope) => app.resourceScopes.has(scope.id)),
+    .map(({ id, indicator, name, scopes }) => ({
+      resource: { id, indicator, name },
+      scopes: scopes.filter((scope) => ceiling.resourceScopes.has(scope.id)),
     }))
     .filter(({ scopes }) => scopes.length > 0),
   organizationResourceScopes: [],
-  userScopes: [...app.userScopes].toSorted(),
+  userScopes: [...ceiling.userScopes].toSorted(),
 });

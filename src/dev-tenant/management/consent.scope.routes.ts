@@ -6,18 +6,25 @@ import { consentScopes } from './application.schema.js';
 import { consentScopesView } from './application.view.js';
 import { invalidInput, ManagementError, parseBody } from './management.error.js';
 
+/** What a request wants to add to a ceiling, if the tenant knows all of it. */
+export function wantedScopes(directory: TenantDirectory, body: unknown) {
+  const { userScopes, resourceScopes } = parseBody(consentScopes, body);
+  if (!userScopes.every((name) => Object.hasOwn(SCOPE_CLAIMS, name))) throw invalidInput('body');
+  const known = new Set(
+    [...directory.resources.values()].flatMap(({ scopes }) => scopes.map(({ id }) => id)),
+  );
+  if (!resourceScopes.every((id) => known.has(id))) {
+    const message = 'The user consent scopes of the application are not found.';
+    throw new ManagementError(422, 'application.user_consent_scopes_not_found', message);
+  }
+  return { userScopes, resourceScopes };
+}
+
 /** The ceiling of a third-party app: what it may ask a person for. */
 export function consentScopeRoutes(router: Router, directory: TenantDirectory): void {
-  const resources = [...directory.resources.values()];
-  const knownScopes = new Set(resources.flatMap(({ scopes }) => scopes.map(({ id }) => id)));
   router.post('/applications/:id/user-consent-scopes', (req, res) => {
-    const { userScopes, resourceScopes } = parseBody(consentScopes, req.body);
     const app = thirdPartyOf(directory, req.params.id);
-    if (!userScopes.every((name) => Object.hasOwn(SCOPE_CLAIMS, name))) throw invalidInput('body');
-    if (!resourceScopes.every((id) => knownScopes.has(id))) {
-      const message = 'The user consent scopes of the application are not found.';
-      throw new ManagementError(422, 'application.user_consent_scopes_not_found', message);
-    }
+    const { userScopes, resourceScopes } = wantedScopes(directory, req.body);
     directory.applications.set(app.id, {
       ...app,
       userScopes: new Set([...app.userScopes, ...userScopes]),
@@ -26,6 +33,7 @@ export function consentScopeRoutes(router: Router, directory: TenantDirectory): 
     res.status(201).type('text/plain').send('Created');
   });
   router.get('/applications/:id/user-consent-scopes', (req, res) => {
-    res.json(consentScopesView(thirdPartyOf(directory, req.params.id), resources));
+    const app = thirdPartyOf(directory, req.params.id);
+    res.json(consentScopesView(app, [...directory.resources.values()]));
   });
 }

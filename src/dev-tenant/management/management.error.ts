@@ -19,6 +19,13 @@ export class ManagementError extends Error {
 export const invalidInput = (type: string) =>
   new ManagementError(400, 'guard.invalid_input', `The request ${type} is invalid.`);
 
+export const notFound = (kind: string, id: string) =>
+  new ManagementError(404, 'entity.not_exists_with_id', `The ${kind} with ID \`${id}\` does not exist.`);
+
+/** A loop in a test must not eat the machine. */
+export const tooMany = () =>
+  new ManagementError(403, 'system_limit.limit_exceeded', 'The tenant holds too many of these.');
+
 /** @throws {ManagementError} 400 when the body is not what the schema says */
 export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
   const parsed = schema.safeParse(body);

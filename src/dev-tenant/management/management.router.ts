@@ -3,9 +3,12 @@ import type { JWK } from 'jose';
 import type { TenantDirectory } from '../directory/tenant.directory.js';
 import type { MemoryStore } from '../oidc/memory.store.js';
 import { applicationRoutes } from './application.routes.js';
+import { cimdRoutes } from './cimd.routes.js';
 import { consentScopeRoutes } from './consent.scope.routes.js';
 import { managementErrors } from './management.error.js';
 import { managementGuard } from './management.guard.js';
+import { resourceRoutes } from './resource.routes.js';
+import { roleRoutes } from './role.routes.js';
 import { userRoutes } from './user.routes.js';
 
 /** The part of Logto's Management API that this project calls, with Logto's status codes. */
@@ -21,10 +24,9 @@ export function managementRouter(
   userRoutes(router, directory, store);
   applicationRoutes(router, directory);
   consentScopeRoutes(router, directory);
-  router.get('/resources', (_req, res) => {
-    const resources = [...directory.resources.values()];
-    res.json(resources.map((resource) => ({ tenantId: 'default', name: resource.indicator, ...resource })));
-  });
+  resourceRoutes(router, directory);
+  roleRoutes(router, directory);
+  cimdRoutes(router, directory);
   router.use(managementErrors);
   return router;
 }

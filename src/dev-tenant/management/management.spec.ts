@@ -213,7 +213,9 @@ describe('applications', () => {
       createdAt: expect.any(Number),
     });
     const path = `/applications/${app.id}/user-consent-scopes`;
-    const [api1] = (await (await api('GET', '/resources')).json()) as { scopes: { id: string }[] }[];
+    const [api1] = (await (await api('GET', '/resources?includeScopes=true')).json()) as {
+      scopes: { id: string }[];
+    }[];
     const added = await api('POST', path, {
       userScopes: ['profile', 'email'],
       resourceScopes: api1?.scopes.map(({ id }) => id),

@@ -36,17 +36,22 @@ export const me = (issuer: string, token: string) =>
   fetch(`${issuer}/me`, { headers: { authorization: `Bearer ${token}` } });
 
 /** The answer to a client_credentials request of the management app. */
-export const managementToken = (issuer: string, resource: string = management.resource) =>
+export const managementToken = (
+  issuer: string,
+  resource: string = management.resource,
+  { clientId, clientSecret } = management,
+) =>
   postForm(
     `${issuer}/token`,
     { grant_type: 'client_credentials', resource, scope: 'all' },
-    basic(management.clientId, management.clientSecret),
+    basic(clientId, clientSecret),
   );
 
 /** A client of the Management API, signed in. */
-export async function managementClient({ issuer, endpoint }: DevTenant) {
+export async function managementClient({ issuer, endpoint }: DevTenant, app: DevManagement = management) {
+  const answer = await managementToken(issuer, app.resource, app);
   // The token endpoint's answer; a missing token shows as a 401 in the test.
-  const { access_token: token } = (await (await managementToken(issuer)).json()) as { access_token: string };
+  const { access_token: token } = (await answer.json()) as { access_token: string };
   return (method: string, path: string, body?: unknown) =>
     fetch(`${endpoint}/api${path}`, {
       method,
