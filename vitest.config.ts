@@ -8,7 +8,7 @@ export default defineConfig({
     globals: false,
     // One for each core of the smallest machine that runs them; by itself vitest leaves one core idle.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
