@@ -287,7 +287,7 @@ describe('the doctor names the cause when an agent', () => {
   it('has a metadata document, and Logto takes no client without a secret', async () => {
     const methods = { token_endpoint_auth_methods_supported: ['client_secret_basic'] };
     stack.logto.bend = at(DISCOVERY, (answer) => withJson(answer, methods));
-    expect(await examine()).toEqual(['cimd_no_outsideclients']);
+    expect(await examine()).toEqual(['cimd_no_public_clients']);
   });
 
   it('is unknown to Logto', async () => {
