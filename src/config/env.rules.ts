@@ -55,6 +55,26 @@ const redisOverTls: Rule = ({ NODE_ENV, REDIS_URL }) => {
   return { variable: 'REDIS_URL', fault: 'must be rediss:// in production, unless the host is private' };
 };
 
+/** A token that nothing asks for would look like a closed door. */
+const registrationToken: Rule = ({ REGISTRATION, REGISTRATION_TOKEN }) => {
+  if (REGISTRATION === 'token' && REGISTRATION_TOKEN === undefined)
+    return { variable: 'REGISTRATION_TOKEN', fault: 'is required because REGISTRATION is token' };
+  if (REGISTRATION !== 'token' && REGISTRATION_TOKEN !== undefined)
+    return { variable: 'REGISTRATION', fault: 'must be token because REGISTRATION_TOKEN is set' };
+  return undefined;
+};
+
+/** Apps are created through the Management API; only the embedded tenant brings its own credentials for it. */
+const registrationNeeds =
+  (variable: 'LOGTO_MANAGEMENT_CLIENT_ID' | 'LOGTO_MANAGEMENT_CLIENT_SECRET'): Rule =>
+  (env) =>
+    env.REGISTRATION !== undefined &&
+    env.REGISTRATION !== 'off' &&
+    env.LOGTO_ENDPOINT !== undefined &&
+    env[variable] === undefined
+      ? { variable, fault: `is required because REGISTRATION is ${env.REGISTRATION}` }
+      : undefined;
+
 /** What no single variable can see. Each rule runs even when other variables are wrong. */
 const rules: readonly Rule[] = [
   required('PUBLIC_URL'),
@@ -65,6 +85,9 @@ const rules: readonly Rule[] = [
   together('LOGTO_MANAGEMENT_CLIENT_SECRET', 'LOGTO_MANAGEMENT_RESOURCE'),
   together('LOGTO_ENDPOINT', 'LOGTO_INTERNAL_ENDPOINT'),
   redisOverTls,
+  registrationToken,
+  registrationNeeds('LOGTO_MANAGEMENT_CLIENT_ID'),
+  registrationNeeds('LOGTO_MANAGEMENT_CLIENT_SECRET'),
   (env) =>
     env.AUTH_ALLOWED_CLIENTS !== undefined &&
     env.AUTH_ALLOWED_CLIENTS.length > 0 &&
