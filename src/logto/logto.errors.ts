@@ -14,6 +14,7 @@ export type UnavailableReason =
   | 'foreign_endpoint'
   | 'invalid_keys'
   | 'no_credentials'
+  | 'quota_exceeded'
   | 'credentials_refused';
 
 /**
@@ -22,7 +23,7 @@ export type UnavailableReason =
  */
 export class LogtoUnavailableError extends Error {
   readonly code = 'logto_unavailable';
-  readonly retryAfterSeconds = 5;
+  readonly retryAfterSeconds: number;
 
   /** For the log: what an operator needs to find the fault. Never a token, never for the caller. */
   readonly detail?: string;
@@ -33,6 +34,8 @@ export class LogtoUnavailableError extends Error {
   ) {
     super('The identity provider cannot be asked at the moment, try again later', { cause });
     this.name = 'LogtoUnavailableError';
+    // A full tenant stays full until somebody makes room in it.
+    this.retryAfterSeconds = reason === 'quota_exceeded' ? 3600 : 5;
     if (detail !== undefined) this.detail = detail;
   }
 }
@@ -54,5 +57,15 @@ export class TokenRejectedError extends Error {
     this.name = 'TokenRejectedError';
     this.code = options.code ?? 'invalid_token';
     if (options.scope !== undefined) this.scope = options.scope;
+  }
+}
+
+/** Logto does not take an application: its metadata is at fault, and asking again would not help. */
+export class ApplicationRefusedError extends Error {
+  readonly code = 'application_refused';
+
+  constructor() {
+    super('Logto does not accept this application');
+    this.name = 'ApplicationRefusedError';
   }
 }

@@ -10,6 +10,8 @@ export interface BoundedRequest {
   readonly authorization?: string;
   /** Sent as a form by POST. Absent: GET. */
   readonly form?: Readonly<Record<string, string>>;
+  /** What a call of the Management API changes. Its success may come without JSON: 204, or the word "Created". */
+  readonly change?: { readonly method: 'POST' | 'PATCH' | 'DELETE'; readonly body?: unknown };
 }
 
 /** What Logto itself answered: below 500, not 429, and JSON when it is a success. */
@@ -27,30 +29,36 @@ export interface BoundedAnswer {
 export async function boundedFetch(request: BoundedRequest): Promise<BoundedAnswer> {
   try {
     const response = await send(request);
-    return await answerOf(response, request.maxBytes);
+    return await answerOf(response, request);
   } catch (error) {
     if (error instanceof LogtoUnavailableError) throw error;
     throw new LogtoUnavailableError(reasonOf(error), { cause: error, detail: networkCodeOf(error) });
   }
 }
 
-function send({ url, timeoutMs, authorization, form }: BoundedRequest): Promise<Response> {
+function send({ url, timeoutMs, authorization, form, change }: BoundedRequest): Promise<Response> {
+  const json = change?.body === undefined ? undefined : JSON.stringify(change.body);
   return fetch(url, {
-    method: form === undefined ? 'GET' : 'POST',
-    headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
+    method: change?.method ?? (form === undefined ? 'GET' : 'POST'),
+    headers: {
+      accept: 'application/json',
+      ...(authorization !== undefined && { authorization }),
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(json !== undefined && { body: json }),
     ...(form !== undefined && { body: new URLSearchParams(form) }),
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
   });
 }
 
-async function answerOf(response: Response, maxBytes: number): Promise<BoundedAnswer> {
+async function answerOf(response: Response, { maxBytes, change }: BoundedRequest): Promise<BoundedAnswer> {
   const { status } = response;
   const challenge = response.headers.get('www-authenticate') ?? undefined;
   if (status === 429) return refuse(response, 'rate_limited');
   if (status >= 500) return refuse(response, 'server_error');
   if (!isJson(response)) {
-    if (response.ok) return refuse(response, 'not_json');
+    if (response.ok && change === undefined) return refuse(response, 'not_json');
     await response.body?.cancel();
     return { status, challenge, body: undefined };
   }
