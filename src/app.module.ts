@@ -6,6 +6,7 @@ import { Drain, EdgeModule, originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
 import { LimitsModule } from './limits/index.js';
 import { CallLimiter, McpModule, type McpOptions } from './mcp/index.js';
+import { RegistrationModule } from './registration/index.js';
 import { ToolsModule } from './tools/index.js';
 import { VERSION } from './version.js';
 
@@ -67,6 +68,10 @@ async function devTenant(config: Config, port: number): Promise<DynamicModule> {
     environment: config.environment,
     resources: resourcesOf(config).map(({ path }) => ({ indicator: config.http.publicUrl + path })),
     ...(config.logto.management && { management: config.logto.management }),
+    // Its own origin is Logto's, so it is the edge as well.
+    ...(config.registration && {
+      serverMetadata: `${config.http.publicUrl}/.well-known/oauth-authorization-server/oidc`,
+    }),
   });
 }
 
@@ -74,12 +79,14 @@ async function devTenant(config: Config, port: number): Promise<DynamicModule> {
 @Module({})
 export class AppModule {
   static forRoot(config: Config = readConfig()): DynamicModule {
+    const auth = AuthModule.forRoot({ resources: resourcesOf(config) });
+    const { registration } = config;
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
         ...(config.devTenant ? [devTenant(config, config.devTenant.port)] : []),
-        AuthModule.forRoot({ resources: resourcesOf(config) }),
+        auth,
         // Behind the module that authenticates, whose guard then runs before.
         LimitsModule,
         McpModule.forRootAsync({
@@ -89,6 +96,7 @@ export class AppModule {
         }),
         ToolsModule,
         HealthModule,
+        ...(registration ? [RegistrationModule.forRoot({ imports: [auth], registration })] : []),
       ],
       // For modules that wrap this one: their tools may want the notifier or the catalog.
       exports: [McpModule],
