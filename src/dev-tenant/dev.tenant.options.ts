@@ -72,6 +72,10 @@ export interface DevTenantOptions {
   readonly applications?: readonly DevApplication[];
   /** Absent: nobody has credentials for the Management API. */
   readonly management?: DevManagement;
+  /** Where metadata with a registration endpoint can be had. The tenant serves them at its origin, as an edge would. */
+  readonly serverMetadata?: string;
+  /** Fetches client id metadata documents. Absent: over the network, https from public addresses only. */
+  readonly fetchDocument?: typeof fetch;
   /** `production` is refused before anything listens. */
   readonly environment?: string;
 }

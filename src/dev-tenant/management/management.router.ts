@@ -1,9 +1,12 @@
 import { json, Router } from 'express';
 import type { JWK } from 'jose';
 import type { TenantDirectory } from '../directory/tenant.directory.js';
+import type { ExchangeLog } from '../oidc/exchange.log.js';
 import type { MemoryStore } from '../oidc/memory.store.js';
 import { applicationRoutes } from './application.routes.js';
+import { cimdRoutes } from './cimd.routes.js';
 import { consentScopeRoutes } from './consent.scope.routes.js';
+import { logRoutes } from './log.routes.js';
 import { managementErrors } from './management.error.js';
 import { managementGuard } from './management.guard.js';
 import { userRoutes } from './user.routes.js';
@@ -12,6 +15,7 @@ import { userRoutes } from './user.routes.js';
 export function managementRouter(
   directory: TenantDirectory,
   store: MemoryStore,
+  exchanges: ExchangeLog,
   issuer: string,
   signingKey: JWK,
 ): Router {
@@ -21,6 +25,8 @@ export function managementRouter(
   userRoutes(router, directory, store);
   applicationRoutes(router, directory);
   consentScopeRoutes(router, directory);
+  cimdRoutes(router, directory);
+  logRoutes(router, exchanges);
   router.get('/resources', (_req, res) => {
     const resources = [...directory.resources.values()];
     res.json(resources.map((resource) => ({ tenantId: 'default', name: resource.indicator, ...resource })));
