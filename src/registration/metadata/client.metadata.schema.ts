@@ -18,7 +18,7 @@ const schema = z.object({
   application_type: z.enum(['native', 'web']).optional(),
   client_name: z.string().optional(),
   /** A client cannot choose its own; who is to have none must not ask for one. */
-  client_secret: z.undefined(),
+  client_secret: z.undefined().optional(),
 });
 
 export type ClientMetadata = Readonly<z.output<typeof schema>>;
