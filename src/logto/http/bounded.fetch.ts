@@ -58,7 +58,8 @@ async function answerOf(response: Response, { maxBytes, change }: BoundedRequest
   if (status === 429) return refuse(response, 'rate_limited');
   if (status >= 500) return refuse(response, 'server_error');
   if (!isJson(response)) {
-    if (response.ok && change === undefined) return refuse(response, 'not_json');
+    const isDone = change !== undefined && (status === 201 || status === 204);
+    if (response.ok && !isDone) return refuse(response, 'not_json');
     await response.body?.cancel();
     return { status, challenge, body: undefined };
   }
