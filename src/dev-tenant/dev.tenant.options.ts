@@ -67,6 +67,8 @@ export interface DevManagement {
 export interface DevTenantOptions {
   /** 0, the default, takes any free one. */
   readonly port?: number;
+  /** The origin that browsers use, where an edge stands before the tenant. Absent: its own. */
+  readonly publicEndpoint?: string;
   readonly resources?: readonly DevResource[];
   readonly users?: readonly DevUser[];
   readonly applications?: readonly DevApplication[];

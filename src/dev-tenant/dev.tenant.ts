@@ -20,7 +20,7 @@ const logger = new Logger('DevTenant');
 
 /** A running tenant. The class is also its injection token. */
 export abstract class DevTenant {
-  /** `http://localhost:<port>` */
+  /** `http://localhost:<port>`, or what the options say */
   abstract readonly endpoint: string;
   /** `<endpoint>/oidc`, fixed; the endpoint URLs of the discovery document follow the request's Host header. */
   abstract readonly issuer: string;
@@ -40,7 +40,8 @@ export async function startDevTenant(options: DevTenantOptions): Promise<DevTena
   }
   const library = await loadOidcLibrary();
   const server = createServer();
-  const endpoint = `http://localhost:${await listen(server, options.port ?? 0)}`;
+  const port = await listen(server, options.port ?? 0);
+  const endpoint = options.publicEndpoint ?? `http://localhost:${port}`;
   const issuer = `${endpoint}/oidc`;
   try {
     const directory = new TenantDirectory(options, Date.now());

@@ -1,17 +1,23 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type NestModule } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { RegistrationConfig } from '../config/index.js';
 import { LimitsModule } from '../limits/index.js';
 import { LogtoModule } from '../logto/index.js';
 import { ClientRegistrar } from './client.registrar.js';
 import { RegistrationController } from './http/registration.controller.js';
-import { ServerMetadataController } from './http/server.metadata.controller.js';
+import { ServerMetadata } from './http/server.metadata.js';
 import { RegistrationLimits } from './registration.limits.js';
 import { RegistrationOptions } from './registration.options.js';
 import { UnusedSweep } from './unused.sweep.js';
 
 /** Lets agents register themselves. Not imported where registration is off: then nothing of it is there. */
 @Module({})
-export class RegistrationModule {
+export class RegistrationModule implements NestModule {
+  constructor(
+    private readonly serverMetadata: ServerMetadata,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {}
+
   /** @param imports the module that knows the protected resources */
   static forRoot({
     imports,
@@ -23,13 +29,18 @@ export class RegistrationModule {
     return {
       module: RegistrationModule,
       imports: [...imports, LogtoModule, LimitsModule],
-      controllers: [RegistrationController, ServerMetadataController],
+      controllers: [RegistrationController],
       providers: [
         { provide: RegistrationOptions, useValue: registration },
         RegistrationLimits,
         ClientRegistrar,
+        ServerMetadata,
         UnusedSweep,
       ],
     };
+  }
+  /** Outside every guard and limit: an edge asks for it on behalf of all clients, with one address. */
+  configure(): void {
+    this.adapterHost.httpAdapter.use(this.serverMetadata.router());
   }
 }
