@@ -12,7 +12,7 @@ const CLIENTS = ERAS.filter(({ era, path }) => path === '/mcp' && !era.includes(
 /** What the agent's vendor would publish at that address. */
 const fetchDocument: typeof fetch = (url) =>
   Promise.resolve(
-    String(url) === DOCUMENT
+    url === DOCUMENT
       ? Response.json({
           client_id: DOCUMENT,
           client_name: 'Agent with a document',

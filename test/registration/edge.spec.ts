@@ -1,5 +1,6 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../support/free.port.js';
 import { ERAS } from '../support/clients.js';
@@ -25,25 +26,23 @@ interface Upstream {
 
 async function upstream(name: string, status: number): Promise<Upstream> {
   const seen: Seen[] = [];
-  const server = createServer(async (req, res) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of req) chunks.push(Buffer.from(chunk));
-    seen.push({
-      method: req.method ?? '',
-      url: req.url ?? '',
-      headers: req.headers,
-      body: Buffer.concat(chunks).toString(),
-    });
+  const answer = (res: ServerResponse): void => {
     res.writeHead(self.status, {
       'content-type': 'application/json',
       'set-cookie': ['a=1', 'b=2'],
       location: 'http://elsewhere.example/x',
     });
     res.end(JSON.stringify({ from: name }));
+  };
+  const server = createServer((req, res) => {
+    void text(req).then((body) => {
+      seen.push({ method: req.method ?? '', url: req.url ?? '', headers: req.headers, body });
+      answer(res);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A listening TCP server has an AddressInfo.
-  const self = { server, port: (server.address() as AddressInfo).port, seen, status };
+  const self: Upstream = { server, port: (server.address() as AddressInfo).port, seen, status };
   return self;
 }
 

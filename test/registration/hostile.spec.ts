@@ -165,7 +165,7 @@ describe('in front of a Management API that takes everything, the bridge', () =>
   });
 
   it('refuses what is no JSON object in UTF-8, compressed, or larger than any metadata', async () => {
-    for (const body of ['', '{', '[]', '"text"', 'null', '1', '[{}]', `${'['.repeat(8000)}`]) {
+    for (const body of ['', '{', '[]', '"text"', 'null', '1', '[{}]', '['.repeat(8000)]) {
       expect((await bridge.register(body)).status).toBe(400);
     }
     expect((await bridge.register({ ...AGENT, x: 'x'.repeat(16_384) })).status).toBe(413);
