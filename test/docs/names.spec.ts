@@ -82,6 +82,10 @@ describe('the endpoints of README.md', () => {
       LOG_LEVEL: 'fatal',
       LOGTO_ENDPOINT: `http://localhost:${await freePort()}`,
       AUTH_LEGACY_METADATA: 'true',
+      LOGTO_MANAGEMENT_CLIENT_ID: 'm2m',
+      LOGTO_MANAGEMENT_CLIENT_SECRET: 'secret',
+      REGISTRATION: 'token',
+      REGISTRATION_TOKEN: 'x'.repeat(32),
     });
     app = await createApp(config);
     await app.listen(port, '127.0.0.1');

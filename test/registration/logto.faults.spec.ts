@@ -55,13 +55,16 @@ describe('when Logto fails', () => {
     ['refuses our token', { status: 401, body: { code: 'auth.unauthorized', token: MANAGEMENT_TOKEN } }],
   ];
 
-  it.each(FAULTS)('it %s: the client is told to come back, and no app is left', async (_what, answer) => {
-    logto.answer(CREATE, answer);
-    const refused = await answerTo(AGENT);
-    expect(refused).toMatchObject({ status: 503, retryAfter: '5' });
-    expect(JSON.parse(refused.text)).toMatchObject({ error: 'temporarily_unavailable' });
-    expect(calls()).not.toContain(DELETE);
-  });
+  it.each(FAULTS)(
+    'because it %s, the client is told to come back, and no app is left',
+    async (_what, answer) => {
+      logto.answer(CREATE, answer);
+      const refused = await answerTo(AGENT);
+      expect(refused).toMatchObject({ status: 503, retryAfter: '5' });
+      expect(JSON.parse(refused.text)).toMatchObject({ error: 'temporarily_unavailable' });
+      expect(calls()).not.toContain(DELETE);
+    },
+  );
 
   it.each([CONSENT, SECRETS])('after the app was made, at %s, the app is taken back', async (step) => {
     logto.answer(step, { status: 500 });

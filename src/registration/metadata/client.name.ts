@@ -25,7 +25,7 @@ export function registeredName(asked = ''): string {
     .replace(MARKUP, '')
     .replace(STACKED_MARKS, '$1')
     .replace(/\s+/gu, ' ');
-  const name = [...seen].slice(0, MAX_CHARACTERS).join('').trim();
+  const name = Array.from(seen).slice(0, MAX_CHARACTERS).join('').trim();
   return `${MARK} ${name === '' || isImpersonating(name) ? NAMELESS : name}`;
 }
 
