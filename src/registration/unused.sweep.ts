@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ProtectedResources } from '../auth/index.js';
 import { APPLICATION_PAGE, ApplicationClient, type LogtoApplication } from '../logto/index.js';
-import { customDataOf, recordOf } from './metadata/registration.record.js';
+import { customDataOf, recordOf, type RegistrationRecord } from './metadata/registration.record.js';
 import { RegistrationOptions } from './registration.options.js';
 
 const DAY_MS = 86_400_000;
@@ -35,7 +35,7 @@ export class UnusedSweep implements OnApplicationBootstrap, OnApplicationShutdow
   /** @returns how many apps it has deleted */
   async run(now: number): Promise<number> {
     let deleted = 0;
-    for (const app of await this.ours()) if (await this.settle(app, now)) deleted += 1;
+    for (const app of await this.candidates()) if (await this.settle(app, now)) deleted += 1;
     if (deleted > 0) this.log.log({ event: 'client.swept', deleted });
     return deleted;
   }
@@ -56,18 +56,19 @@ export class UnusedSweep implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** Read before anything is deleted: pages move when apps go. */
-  private async ours(): Promise<readonly LogtoApplication[]> {
+  private async candidates(): Promise<readonly LogtoApplication[]> {
     const found: LogtoApplication[] = [];
     for (let page = 1; page <= MOST_PAGES; page += 1) {
       const apps = await this.applications.page(page);
-      found.push(...apps.filter((app) => recordOf(app, this.resources.main.url)?.usedAt === undefined));
+      found.push(...apps.filter((app) => this.recordOf(app)?.usedAt === undefined));
       if (apps.length < APPLICATION_PAGE) break;
     }
-    return found.filter((app) => recordOf(app, this.resources.main.url) !== undefined);
+    return found;
   }
 
   private async settle(app: LogtoApplication, now: number): Promise<boolean> {
-    const record = recordOf(app, this.resources.main.url);
+    const record = this.recordOf(app);
+    // A person's app, or another server's.
     if (record === undefined) return false;
     if (await this.applications.wasUsed(app.id)) {
       const customData = { ...app.customData, ...customDataOf({ ...record, usedAt: now }) };
@@ -77,5 +78,8 @@ export class UnusedSweep implements OnApplicationBootstrap, OnApplicationShutdow
     if (now - record.registeredAt < this.options.unusedDays * DAY_MS) return false;
     await this.applications.remove(app.id);
     return true;
+  }
+  private recordOf(app: LogtoApplication): RegistrationRecord | undefined {
+    return recordOf(app, this.resources.main.url);
   }
 }

@@ -273,6 +273,15 @@ describe('the sweep', () => {
     await sweepAfter(0);
     const record = (await appOf(used.client_id))?.customData.mcpRegistration;
     expect(record).toMatchObject({ usedAt: expect.any(Number) });
+    // Another one of which the log tells nothing any more.
+    const forgotten = await registered();
+    const { customData } = (await appOf(forgotten.client_id)) ?? {};
+    const mcpRegistration = { ...customData?.mcpRegistration, usedAt: Date.now() };
+    await manage(bridge, 'PATCH', `/applications/${forgotten.client_id}`, {
+      customData: { mcpRegistration },
+    });
+    await sweepAfter(31);
+    expect(await appOf(forgotten.client_id)).toBeDefined();
     // It is still the client's to read.
     expect((await call('GET', used.registration_client_uri, used.registration_access_token)).status).toBe(
       200,
