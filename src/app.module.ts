@@ -7,6 +7,7 @@ import { Drain, EdgeModule, originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
 import { LimitsModule } from './limits/index.js';
 import { CallLimiter, Evictor, McpModule, type McpOptions } from './mcp/index.js';
+import { RegistrationModule } from './registration/index.js';
 import { ToolsModule } from './tools/index.js';
 import { VERSION } from './version.js';
 
@@ -58,6 +59,10 @@ async function devTenant(config: Config, port: number): Promise<DynamicModule> {
     environment: config.environment,
     resources: resourcesOf(config).map(({ path }) => ({ indicator: config.http.publicUrl + path })),
     ...(config.logto.management && { management: config.logto.management }),
+    // Its own origin is Logto's, so it is the edge as well.
+    ...(config.registration && {
+      serverMetadata: `${config.http.publicUrl}/.well-known/oauth-authorization-server/oidc`,
+    }),
   });
 }
 
@@ -70,15 +75,17 @@ export class AppModule implements OnModuleInit {
   ) {}
 
   static forRoot(config: Config = readConfig()): DynamicModule {
+    const auth = AuthModule.forRoot({
+      resources: resourcesOf(config),
+      webhook: config.logto.webhookSigningKey !== undefined,
+    });
+    const { registration } = config;
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(config),
         ...(config.devTenant ? [devTenant(config, config.devTenant.port)] : []),
-        AuthModule.forRoot({
-          resources: resourcesOf(config),
-          webhook: config.logto.webhookSigningKey !== undefined,
-        }),
+        auth,
         // Behind the module that authenticates, whose guard then runs before.
         LimitsModule,
         McpModule.forRootAsync({
@@ -88,6 +95,7 @@ export class AppModule implements OnModuleInit {
         }),
         ToolsModule,
         HealthModule,
+        ...(registration ? [RegistrationModule.forRoot({ imports: [auth], registration })] : []),
       ],
       // For modules that wrap this one: their tools may want the notifier or the catalog.
       exports: [McpModule],

@@ -65,3 +65,21 @@ export class VerificationBusyError extends Error {
     super('Too many access tokens are being checked, try again later');
   }
 }
+
+/**
+ * The token of a registration (RFC 7591, RFC 7592) is missing or wrong. It is no access token for a resource, so the
+ * challenge leads to no place where one could be had.
+ */
+export class RegistrationTokenError extends AuthError {
+  override readonly name = 'RegistrationTokenError';
+  readonly code = 'invalid_token';
+  readonly status = 401;
+
+  constructor(readonly fault: 'missing' | 'invalid') {
+    super(
+      fault === 'missing'
+        ? 'Send the token of the registration in the Authorization header'
+        : 'The token of the registration is not accepted',
+    );
+  }
+}

@@ -4,6 +4,7 @@ export {
   InvalidRequestError,
   InvalidTokenError,
   MissingTokenError,
+  RegistrationTokenError,
 } from './auth.errors.js';
 export { AuthModule, type AuthOptions } from './auth.module.js';
 export { ClaimsModule } from './claims/claims.module.js';

@@ -153,6 +153,13 @@ describe('the configuration', () => {
       MCP_TASK_TTL_SECONDS: '20',
       MCP_TASKS: '21',
       MCP_TASKS_PER_PRINCIPAL: '22',
+      REGISTRATION: 'token',
+      REGISTRATION_TOKEN: 'a-token-of-at-least-32-characters',
+      REGISTRATION_SCHEMES: 'vscode, com.example',
+      REGISTRATION_HOSTS: 'claude.ai',
+      REGISTRATION_PER_ADDRESS: '41',
+      REGISTRATION_PER_DAY: '42',
+      REGISTRATION_UNUSED_DAYS: '43',
       LIMIT_REQUESTS_PER_ADDRESS: '31',
       LIMIT_FAILURES_PER_ADDRESS: '32',
       LIMIT_REQUESTS_PER_PRINCIPAL: '33',
@@ -223,6 +230,15 @@ describe('the configuration', () => {
         streamsPerPrincipal: 35,
         inFlight: 36,
         inFlightPerPrincipal: 37,
+      },
+      registration: {
+        mode: 'token',
+        token: 'a-token-of-at-least-32-characters',
+        schemes: ['vscode', 'com.example'],
+        hosts: ['claude.ai'],
+        perAddress: 41,
+        perDay: 42,
+        unusedDays: 43,
       },
       redis: { url: 'redis://localhost:6380/2', prefix: 'other:' },
       log: { level: 'warn' },
@@ -326,6 +342,26 @@ describe('a start that cannot work', () => {
     ]);
     expect(missing({ ...REAL, MCP_SUBSCRIPTIONS_PER_PRINCIPAL: '5' })).toHaveLength(1);
     expect(readConfig({ ...REAL, ...limits }).mcp.maxSubscriptionsPerPrincipal).toBe(2);
+  });
+
+  it('is refused with a registration that could create no app, or a token that nothing asks for', () => {
+    const token = 'a-token-of-at-least-32-characters';
+    const needs = (mode: string) =>
+      ['CLIENT_ID', 'CLIENT_SECRET'].map(
+        (part) => `LOGTO_MANAGEMENT_${part} is required because REGISTRATION is ${mode}`,
+      );
+    expect(missing({ ...REAL, REGISTRATION: 'open' })).toEqual(needs('open'));
+    expect(missing({ ...REAL, REGISTRATION: 'token' })).toEqual([
+      'REGISTRATION_TOKEN is required because REGISTRATION is token',
+      ...needs('token'),
+    ]);
+    expect(missing({ ...REAL, ...M2M, REGISTRATION_TOKEN: token })).toEqual([
+      'REGISTRATION must be token because REGISTRATION_TOKEN is set',
+    ]);
+    expect(
+      missing({ ...REAL, ...M2M, REGISTRATION: 'open', REGISTRATION_SCHEMES: 'cursor,javascript' }),
+    ).toEqual(['REGISTRATION_SCHEMES must not name a scheme of the browser itself']);
+    expect(readConfig({ NODE_ENV: 'development', REGISTRATION: 'open' }).registration?.mode).toBe('open');
   });
 
   it('[row 134] names every wrong variable once, each with its cure', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ZodError } from 'zod';
 import { ConfigError } from './config.error.js';
-import type { Config, ManagementCredentials } from './config.js';
+import type { Config, ManagementCredentials, RegistrationConfig } from './config.js';
 import { brokenRules, type ConfigProblem } from './env.rules.js';
 import { envSchema, type Env } from './env.schema.js';
 
@@ -37,6 +37,7 @@ function toConfig(env: Env): Config {
   const devTenant = env.LOGTO_ENDPOINT === undefined ? { port: env.DEV_TENANT_PORT } : undefined;
   const endpoint = env.LOGTO_ENDPOINT ?? `http://localhost:${env.DEV_TENANT_PORT}`;
   const management = managementOf(env, endpoint);
+  const registration = registrationOf(env);
   return {
     environment: env.NODE_ENV,
     http: {
@@ -100,6 +101,7 @@ function toConfig(env: Env): Config {
       inFlight: env.LIMIT_IN_FLIGHT,
       inFlightPerPrincipal: env.LIMIT_IN_FLIGHT_PER_PRINCIPAL,
     },
+    ...(registration && { registration }),
     ...(env.REDIS_URL !== undefined && { redis: { url: env.REDIS_URL, prefix: env.REDIS_PREFIX } }),
     log: { level: env.LOG_LEVEL },
     ...(devTenant && { devTenant }),
@@ -118,6 +120,19 @@ function managementOf(env: Env, endpoint: string): ManagementCredentials | undef
   if (env.LOGTO_ENDPOINT !== undefined) return undefined;
   // The embedded tenant lives in this process: a secret made here is known to both and to nobody else.
   return { clientId: 'mcp-server', clientSecret: randomBytes(24).toString('base64url'), resource };
+}
+
+function registrationOf(env: Env): RegistrationConfig | undefined {
+  if (env.REGISTRATION === 'off') return undefined;
+  return {
+    mode: env.REGISTRATION,
+    ...(env.REGISTRATION_TOKEN !== undefined && { token: env.REGISTRATION_TOKEN }),
+    schemes: env.REGISTRATION_SCHEMES,
+    hosts: env.REGISTRATION_HOSTS,
+    perAddress: env.REGISTRATION_PER_ADDRESS,
+    perDay: env.REGISTRATION_PER_DAY,
+    unusedDays: env.REGISTRATION_UNUSED_DAYS,
+  };
 }
 
 /** Logto Cloud names the Management API after the tenant; a self-hosted Logto always calls it `default`. */

@@ -19,6 +19,24 @@ export interface RedisConfig {
   readonly prefix: string;
 }
 
+/** Agents may register themselves at Logto, through this server. */
+export interface RegistrationConfig {
+  /** `token`: whoever shows the token below; `open`: everybody. */
+  readonly mode: 'token' | 'open';
+  /** The initial access token of RFC 7591. Present in mode `token` and in no other. */
+  readonly token?: string;
+  /** Private-use schemes that a redirect may have beside those in reverse domain order. */
+  readonly schemes: readonly string[];
+  /** Hosts that an https redirect may lead to. Empty: every host. */
+  readonly hosts: readonly string[];
+  /** Registrations an hour from one address. */
+  readonly perAddress: number;
+  /** Registrations a day, of everybody together. */
+  readonly perDay: number;
+  /** An app that nobody has used after so many days is deleted. */
+  readonly unusedDays: number;
+}
+
 /** The embedded tenant, present only in development and only when no `LOGTO_ENDPOINT` is given. */
 export interface DevTenantConfig {
   readonly port: number;
@@ -113,6 +131,8 @@ export abstract class Config {
     /** Of these requests, those of one principal. */
     readonly inFlightPerPrincipal: number;
   };
+  /** Absent: agents are registered by the operator. */
+  abstract readonly registration?: RegistrationConfig;
   /** What the nodes share. Absent: there is one node, or each is on its own. */
   abstract readonly redis?: RedisConfig;
   abstract readonly log: { readonly level: LogLevel };

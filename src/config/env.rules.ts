@@ -64,6 +64,26 @@ const streamsForSubscriptions: Rule = ({ MCP_SUBSCRIPTIONS_PER_PRINCIPAL: subscr
       }
     : undefined;
 
+/** A token that nothing asks for would look like a closed door. */
+const registrationToken: Rule = ({ REGISTRATION, REGISTRATION_TOKEN }) => {
+  if (REGISTRATION === 'token' && REGISTRATION_TOKEN === undefined)
+    return { variable: 'REGISTRATION_TOKEN', fault: 'is required because REGISTRATION is token' };
+  if (REGISTRATION !== 'token' && REGISTRATION_TOKEN !== undefined)
+    return { variable: 'REGISTRATION', fault: 'must be token because REGISTRATION_TOKEN is set' };
+  return undefined;
+};
+
+/** Apps are created through the Management API; only the embedded tenant brings its own credentials for it. */
+const registrationNeeds =
+  (variable: 'LOGTO_MANAGEMENT_CLIENT_ID' | 'LOGTO_MANAGEMENT_CLIENT_SECRET'): Rule =>
+  (env) =>
+    env.REGISTRATION !== undefined &&
+    env.REGISTRATION !== 'off' &&
+    env.LOGTO_ENDPOINT !== undefined &&
+    env[variable] === undefined
+      ? { variable, fault: `is required because REGISTRATION is ${env.REGISTRATION}` }
+      : undefined;
+
 /** What no single variable can see. Each rule runs even when other variables are wrong. */
 const rules: readonly Rule[] = [
   required('PUBLIC_URL'),
@@ -75,6 +95,9 @@ const rules: readonly Rule[] = [
   together('LOGTO_ENDPOINT', 'LOGTO_INTERNAL_ENDPOINT'),
   redisOverTls,
   streamsForSubscriptions,
+  registrationToken,
+  registrationNeeds('LOGTO_MANAGEMENT_CLIENT_ID'),
+  registrationNeeds('LOGTO_MANAGEMENT_CLIENT_SECRET'),
   (env) =>
     env.AUTH_ALLOWED_CLIENTS !== undefined &&
     env.AUTH_ALLOWED_CLIENTS.length > 0 &&

@@ -160,6 +160,26 @@ const CASES: Record<Variable, Case | undefined> = {
   MCP_TASK_TTL_SECONDS: whole(1, 604_800),
   MCP_TASKS: whole(1, 1_000_000),
   MCP_TASKS_PER_PRINCIPAL: whole(1, 10_000),
+  REGISTRATION: {
+    good: ['off', 'open'],
+    bad: ['on', 'true', 'Open'],
+    fault: 'must be off, token or open',
+  },
+  // Only beside REGISTRATION=token: see below.
+  REGISTRATION_TOKEN: undefined,
+  REGISTRATION_SCHEMES: {
+    good: ['cursor', 'cursor,vscode', 'com.example.app x-agent'],
+    bad: ['Cursor', 'cursor://', 'cursor:', '-agent', '1agent'],
+    fault: 'must be schemes in lower case, without "://"',
+  },
+  REGISTRATION_HOSTS: {
+    good: ['claude.ai', 'claude.ai, chatgpt.com'],
+    bad: ['https://claude.ai', 'claude.ai/api', '*.claude.ai', 'Claude.ai'],
+    fault: 'must be host names in lower case',
+  },
+  REGISTRATION_PER_ADDRESS: whole(1, 1_000_000),
+  REGISTRATION_PER_DAY: whole(1, 1_000_000),
+  REGISTRATION_UNUSED_DAYS: whole(1, 3650),
   LIMIT_REQUESTS_PER_ADDRESS: whole(1, 1_000_000),
   LIMIT_FAILURES_PER_ADDRESS: whole(1, 1_000_000),
   LIMIT_REQUESTS_PER_PRINCIPAL: whole(1, 1_000_000),
@@ -259,6 +279,30 @@ describe('REDIS_URL', () => {
       expect(faultIn({ NODE_ENV: 'production', REDIS_URL: `redis://:password@${host}` })).toBe(fault);
       expect(faultIn({ NODE_ENV: 'production', REDIS_URL: `rediss://:password@${host}` })).toBe('');
       expect(faultIn({ NODE_ENV: 'development', REDIS_URL: `redis://:password@${host}` })).toBe('');
+    },
+  );
+});
+
+describe('REGISTRATION_TOKEN', () => {
+  const faultOf = (token: string) =>
+    faultIn({ ...COMPANY, REGISTRATION: 'token', REGISTRATION_TOKEN: token }).split('\n')[0];
+
+  it('is a bearer token that nobody guesses', () => {
+    expect(faultOf('a'.repeat(32))).toBe('');
+    expect(faultOf('a'.repeat(31))).toBe('REGISTRATION_TOKEN must be at least 32 characters');
+    expect(faultOf(`Bearer ${'a'.repeat(32)}`)).toBe(
+      'REGISTRATION_TOKEN must be a bearer token, without the word Bearer',
+    );
+  });
+});
+
+describe('REGISTRATION_SCHEMES', () => {
+  it.each(['javascript', 'data', 'vbscript', 'file', 'blob', 'mailto', 'http', 'https'])(
+    'can not open the door to %s',
+    (scheme) => {
+      expect(faultIn({ ...COMPANY, REGISTRATION_SCHEMES: `cursor,${scheme}` })).toBe(
+        'REGISTRATION_SCHEMES must not name a scheme of the browser itself',
+      );
     },
   );
 });

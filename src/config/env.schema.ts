@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { edgeVariables } from './env.edge.js';
 import { limitVariables, redisVariables } from './env.limits.js';
+import { registrationVariables } from './env.registration.js';
 import { flag, list, origin, publicOrigin, whole } from './env.values.js';
 
 /**
@@ -144,6 +145,8 @@ export const envSchema = z.object({
     .optional()
     .describe('Only for npm run stdio: the access token that the local client acts with.'),
 
+  ...registrationVariables,
+
   ...limitVariables,
 
   ...redisVariables,
@@ -159,6 +162,7 @@ export type Env = z.output<typeof envSchema>;
 export const secretVariables: ReadonlySet<string> = new Set([
   'LOGTO_MANAGEMENT_CLIENT_SECRET',
   'LOGTO_WEBHOOK_SIGNING_KEY',
+  'REGISTRATION_TOKEN',
   'MCP_SECRET',
   'MCP_ACCESS_TOKEN',
   // It may hold a password.

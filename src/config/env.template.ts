@@ -7,6 +7,7 @@ const sections: ReadonlyMap<string, string> = new Map([
   ['LOGTO_', 'Logto: who signs users in'],
   ['AUTH_', 'Access tokens: which ones are accepted'],
   ['MCP_', 'MCP: transports, sessions, tools'],
+  ['REGISTRATION', 'Registration: agents that register themselves'],
   ['LIMIT_', 'Limits: how much anybody may ask for'],
   ['REDIS_', 'Redis: what several nodes share'],
   ['DEV_TENANT_', 'The embedded Logto tenant: development only'],

@@ -1,5 +1,11 @@
 export { Config } from './config.js';
-export type { DevTenantConfig, ManagementCredentials, RedisConfig, TokenMode } from './config.js';
+export type {
+  DevTenantConfig,
+  ManagementCredentials,
+  RedisConfig,
+  RegistrationConfig,
+  TokenMode,
+} from './config.js';
 export { ConfigError } from './config.error.js';
 export { ConfigModule } from './config.module.js';
 export { readConfig, type Environment } from './config.reader.js';

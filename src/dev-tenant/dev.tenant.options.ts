@@ -67,11 +67,17 @@ export interface DevManagement {
 export interface DevTenantOptions {
   /** 0, the default, takes any free one. */
   readonly port?: number;
+  /** The origin that browsers use, where an edge stands before the tenant. Absent: its own. */
+  readonly publicEndpoint?: string;
   readonly resources?: readonly DevResource[];
   readonly users?: readonly DevUser[];
   readonly applications?: readonly DevApplication[];
   /** Absent: nobody has credentials for the Management API. */
   readonly management?: DevManagement;
+  /** Where metadata with a registration endpoint can be had. The tenant serves them at its origin, as an edge would. */
+  readonly serverMetadata?: string;
+  /** Fetches client id metadata documents. Absent: over the network, https from public addresses only. */
+  readonly fetchDocument?: typeof fetch;
   /** `production` is refused before anything listens. */
   readonly environment?: string;
 }

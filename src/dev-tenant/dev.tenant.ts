@@ -5,9 +5,11 @@ import { Logger } from '@nestjs/common';
 import { DEV_APPLICATIONS, DEV_USERS } from './dev.seeds.js';
 import { DevTenantError } from './dev.tenant.error.js';
 import type { DevApplication, DevTenantOptions, DevUser } from './dev.tenant.options.js';
+import { edgeRouter } from './edge/edge.router.js';
 import { TenantDirectory } from './directory/tenant.directory.js';
 import { experienceRouter } from './experience/experience.router.js';
 import { managementRouter } from './management/management.router.js';
+import { ExchangeLog } from './oidc/exchange.log.js';
 import { MemoryStore } from './oidc/memory.store.js';
 import { createProvider, createSigningKey } from './oidc/provider.factory.js';
 import { loadOidcLibrary } from './oidc/provider.library.js';
@@ -18,7 +20,7 @@ const logger = new Logger('DevTenant');
 
 /** A running tenant. The class is also its injection token. */
 export abstract class DevTenant {
-  /** `http://localhost:<port>` */
+  /** `http://localhost:<port>`, or what the options say */
   abstract readonly endpoint: string;
   /** `<endpoint>/oidc`, fixed; the endpoint URLs of the discovery document follow the request's Host header. */
   abstract readonly issuer: string;
@@ -38,17 +40,21 @@ export async function startDevTenant(options: DevTenantOptions): Promise<DevTena
   }
   const library = await loadOidcLibrary();
   const server = createServer();
-  const endpoint = `http://localhost:${await listen(server, options.port ?? 0)}`;
+  const port = await listen(server, options.port ?? 0);
+  const endpoint = options.publicEndpoint ?? `http://localhost:${port}`;
   const issuer = `${endpoint}/oidc`;
   try {
     const directory = new TenantDirectory(options, Date.now());
     const store = new MemoryStore();
     const signingKey = await createSigningKey();
-    const provider = createProvider(library, issuer, directory, store, signingKey);
+    const exchanges = new ExchangeLog();
+    const provider = createProvider(library, issuer, directory, store, signingKey, options.fetchDocument);
+    exchanges.listen(provider);
     const app = express();
     app.disable('x-powered-by');
     app.use('/oidc', provider.callback());
-    app.use('/api', managementRouter(directory, store, issuer, signingKey));
+    app.use('/api', managementRouter(directory, store, exchanges, issuer, signingKey));
+    if (options.serverMetadata !== undefined) app.use(edgeRouter(options.serverMetadata));
     app.use(experienceRouter(provider, directory));
     app.use((_req, res) => void res.status(404).type('text/plain').send('Not Found'));
     app.use(lastResort);

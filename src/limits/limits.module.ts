@@ -32,7 +32,7 @@ import { RateCounters } from './rate/rate.counters.js';
     { provide: APP_INTERCEPTOR, useClass: MessageInterceptor },
     { provide: APP_FILTER, useClass: LimitFilter },
   ],
-  exports: [CallLimiter],
+  exports: [CallLimiter, RateCounters],
 })
 export class LimitsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -1,4 +1,12 @@
 export { ConsentedClaims, type ConsentQuestion } from './claims/consented.claims.js';
+export { APPLICATION_PAGE, ApplicationClient } from './clients/application.client.js';
+export type {
+  ApplicationChange,
+  ApplicationDraft,
+  LogtoApplication,
+  LogtoScope,
+  LogtoSecret,
+} from './clients/application.schema.js';
 export { type Introspection, IntrospectionClient } from './clients/introspection.client.js';
 export { ManagementClient } from './clients/management.client.js';
 export type { LogtoGrant, LogtoRole, LogtoUser } from './clients/management.schema.js';
@@ -17,6 +25,7 @@ export { LogtoKeys } from './discovery/logto.keys.js';
 export type { BackChannel, LogtoMetadata } from './discovery/logto.metadata.js';
 export type { RefreshStatus } from './discovery/refresh.status.js';
 export {
+  ApplicationRefusedError,
   LogtoUnavailableError,
   ManagementRefusedError,
   type TokenRejectedCode,

@@ -15,6 +15,7 @@ export type UnavailableReason =
   | 'invalid_keys'
   | 'key_not_yet_asked_for'
   | 'no_credentials'
+  | 'quota_exceeded'
   | 'credentials_refused';
 
 interface UnavailableOptions {
@@ -40,7 +41,8 @@ export class LogtoUnavailableError extends Error {
   ) {
     super('The identity provider cannot be asked at the moment, try again later', { cause });
     this.name = 'LogtoUnavailableError';
-    this.retryAfterSeconds = retryAfterSeconds;
+    // A full tenant stays full until somebody makes room in it.
+    this.retryAfterSeconds = reason === 'quota_exceeded' ? 3600 : retryAfterSeconds;
     if (detail !== undefined) this.detail = detail;
   }
 }
@@ -76,5 +78,15 @@ export class ManagementRefusedError extends Error {
   ) {
     super(`Logto answered ${request} with ${status}${code === undefined ? '' : ` ${code}`}`);
     this.name = 'ManagementRefusedError';
+  }
+}
+
+/** Logto does not take an application: its metadata is at fault, and asking again would not help. */
+export class ApplicationRefusedError extends Error {
+  readonly code = 'application_refused';
+
+  constructor() {
+    super('Logto does not accept this application');
+    this.name = 'ApplicationRefusedError';
   }
 }

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ConsentedClaims } from './claims/consented.claims.js';
+import { ApplicationClient } from './clients/application.client.js';
 import { IntrospectionClient } from './clients/introspection.client.js';
+import { ManagementCalls } from './clients/management.calls.js';
 import { ManagementClient } from './clients/management.client.js';
 import { ManagementToken } from './clients/management.token.js';
 import { UserinfoClient } from './clients/userinfo.client.js';
@@ -16,6 +18,8 @@ import { LogtoKeys } from './discovery/logto.keys.js';
     IntrospectionClient,
     ManagementToken,
     ManagementClient,
+    ManagementCalls,
+    ApplicationClient,
     ConsentedClaims,
   ],
   exports: [
@@ -25,6 +29,7 @@ import { LogtoKeys } from './discovery/logto.keys.js';
     IntrospectionClient,
     ManagementToken,
     ManagementClient,
+    ApplicationClient,
     ConsentedClaims,
   ],
 })

@@ -19,7 +19,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   auth: { floor: 3, imports: ['config', 'logto', 'storage', 'observability'] },
   limits: { floor: 3, imports: ['config', 'storage', 'mcp'] },
   cluster: { floor: 3, imports: ['config', 'storage', 'mcp'] },
-  registration: { floor: 4, imports: ['logto', 'auth', 'config', 'storage'] },
+  // Its counts are rates like any other, so limits keeps them.
+  registration: { floor: 4, imports: ['logto', 'auth', 'config', 'limits'] },
   // auth only for `@Public()`: probes carry no token. edge: readiness ends before the server does.
   health: { floor: 4, imports: ['logto', 'storage', 'config', 'mcp', 'auth', 'edge'] },
   portal: { floor: 4, imports: ['config', 'mcp', 'auth'] },

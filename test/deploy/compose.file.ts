@@ -35,7 +35,7 @@ const service = z.object({
 });
 
 const compose = z.object({
-  services: z.object({ server: service, logto: service, postgres: service }),
+  services: z.object({ server: service, edge: service, logto: service, postgres: service }),
   networks: z.record(z.string(), z.object({ internal: z.boolean().optional() })),
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/index.js';
 import { envSchema } from '../../src/config/env.schema.js';
-import { readCompose } from './compose.file.js';
+import { readCompose, text } from './compose.file.js';
 
 const { services, networks } = readCompose();
 const everyService = Object.entries(services);
@@ -38,16 +38,35 @@ describe('docker-compose.yml', () => {
 
   it('starts each service after the healthy one it needs', () => {
     expect(services.server.depends_on).toEqual({ logto: { condition: 'service_healthy' } });
+    expect(services.edge.depends_on).toEqual({ logto: { condition: 'service_healthy' } });
     expect(services.logto.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
   });
 
-  it('publishes the server and Logto on this machine only, and the database nowhere', () => {
+  it('publishes the server, Logto and its edge on this machine only, and the database nowhere', () => {
     expect(services.server.ports).toEqual(['127.0.0.1:3000:3000']);
-    expect(services.logto.ports).toEqual(['127.0.0.1:3001:3001', '127.0.0.1:3002:3002']);
+    expect(services.edge.ports).toEqual(['127.0.0.1:3001:3001']);
+    expect(services.logto.ports).toEqual(['127.0.0.1:3002:3002']);
     expect(services.postgres.ports).toEqual([]);
     expect(services.postgres.networks).toEqual(['data']);
     expect(services.server.networks).not.toContain('data');
     expect(networks['data']).toEqual({ internal: true });
+  });
+
+  it('gives the edge its configuration, read-only, in an image of one version', () => {
+    expect(services.edge.volumes).toEqual(['./config/edge/nginx.conf:/etc/nginx/nginx.conf:ro']);
+    expect(services.edge.image).toMatch(/^nginx:\d+\.\d+\.\d+-alpine$/);
+    expect(services.edge.networks).toEqual(['front']);
+    expect(text('config/edge/nginx.conf')).toContain('listen 3001;');
+  });
+
+  it('lets agents register only when the operator says so', () => {
+    expect(readConfig(services.server.environment).registration).toBeUndefined();
+    const { services: own } = readCompose({
+      REGISTRATION: 'open',
+      LOGTO_MANAGEMENT_CLIENT_ID: 'm2m',
+      LOGTO_MANAGEMENT_CLIENT_SECRET: 's3cret',
+    });
+    expect(readConfig(own.server.environment).registration).toMatchObject({ mode: 'open' });
   });
 
   it('keeps the database in a volume', () => {

@@ -67,5 +67,7 @@ export const variablesIn = (text: string): string[] => [
 
 /** `GET /path`, one for each path that follows a method. */
 export const endpointsIn = (text: string): string[] => [
-  ...new Set([...text.matchAll(/`((?:GET|POST|DELETE) \/[^\s`]*)`/g)].map(([, endpoint = '']) => endpoint)),
+  ...new Set(
+    [...text.matchAll(/`((?:GET|POST|PUT|DELETE) \/[^\s`]*)`/g)].map(([, endpoint = '']) => endpoint),
+  ),
 ];

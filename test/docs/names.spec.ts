@@ -85,6 +85,10 @@ describe('the endpoints of README.md', () => {
       LOGTO_ENDPOINT: `http://localhost:${await freePort()}`,
       AUTH_LEGACY_METADATA: 'true',
       LOGTO_WEBHOOK_SIGNING_KEY: 'signing-key-of-the-webhook',
+      LOGTO_MANAGEMENT_CLIENT_ID: 'm2m',
+      LOGTO_MANAGEMENT_CLIENT_SECRET: 'secret',
+      REGISTRATION: 'token',
+      REGISTRATION_TOKEN: 'x'.repeat(32),
     });
     app = await createApp(config);
     await app.listen(port, '127.0.0.1');

@@ -28,7 +28,6 @@ export async function accessToken(stack: Stack, grant: Grant = {}): Promise<stri
 
 /** What an agent keeps between the steps of its sign-in; both SDK generations accept it. */
 export class TestAgent implements OAuthClientProvider {
-  readonly redirectUrl = REDIRECT_URI;
   readonly clientMetadata;
   authorizationUrl: URL | undefined;
   pages: readonly VisitedPage[] = [];
@@ -41,11 +40,12 @@ export class TestAgent implements OAuthClientProvider {
     readonly scope: string,
     /** Old clients do not send RFC 8707's `resource`. */
     private readonly sendsResource: boolean,
+    readonly redirectUrl: string = REDIRECT_URI,
   ) {
-    this.clientMetadata = { client_name: 'Test agent', redirect_uris: [REDIRECT_URI], scope };
+    this.clientMetadata = { client_name: 'Test agent', redirect_uris: [redirectUrl], scope };
   }
 
-  clientInformation(): OAuthClientInformationMixed {
+  clientInformation(): OAuthClientInformationMixed | undefined {
     return { client_id: this.client };
   }
 

@@ -3,6 +3,7 @@ import {
   InsufficientScopeError,
   InvalidRequestError,
   MissingTokenError,
+  RegistrationTokenError,
 } from '../auth.errors.js';
 
 /** What the client is told: a status, the value of `WWW-Authenticate` and a body of JSON. */
@@ -11,6 +12,8 @@ export interface Challenge {
   readonly header: string;
   readonly body: { readonly error?: string; readonly error_description: string; readonly scope?: string };
 }
+
+const REGISTRATION = { realm: 'registration' };
 
 /**
  * RFC 6750 section 3 and RFC 9728 section 5.1.
@@ -24,7 +27,14 @@ export function challengeFor(error: AuthError, metadataUrl: string, scopes: read
     // No code and no description in the header: the client did nothing wrong yet (RFC 6750 section 3.1).
     return { status: error.status, header: bearer({ scope: scopes.join(' '), ...where }), body: description };
   }
+  if (error instanceof RegistrationTokenError && error.fault === 'missing') {
+    return { status: error.status, header: bearer(REGISTRATION), body: description };
+  }
   const code = { error: error.code };
+  if (error instanceof RegistrationTokenError) {
+    const header = bearer({ ...REGISTRATION, ...code, ...description });
+    return { status: error.status, header, body: { ...code, ...description } };
+  }
   if (error instanceof InvalidRequestError) {
     // Other scopes would not cure a malformed request.
     const header = bearer({ ...code, ...description, ...where });

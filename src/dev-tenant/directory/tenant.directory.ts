@@ -1,13 +1,16 @@
 import { DEV_APPLICATIONS, DEV_USERS } from '../dev.seeds.js';
 import type { DevTenantOptions } from '../dev.tenant.options.js';
 import { applicationRecord, managementRecord, type ApplicationRecord } from './application.record.js';
-import { CIMD_OFF, type CimdSettings } from './consent.ceiling.js';
+import { CIMD_OFF, type CimdSettings, type ConsentCeiling } from './consent.ceiling.js';
 import { resourceRecord, type ResourceRecord } from './resource.record.js';
 import { type RoleRecord, rolesOf } from './role.record.js';
 import { userRecord, type UserRecord } from './user.record.js';
 
 /** The permission of the Management API that matters: the credential may do everything. */
 export const MANAGEMENT_SCOPE = 'all';
+
+/** A client id that is the address of the client's metadata document. Logto's own ids are no URLs. */
+export const isDocumentUrl = (clientId: string): boolean => clientId.startsWith('https://');
 
 const byKey = <T>(items: readonly T[], key: (item: T) => string) =>
   new Map(items.map((item) => [key(item), item]));
@@ -64,8 +67,15 @@ export class TenantDirectory {
     const held = resource.scopes.filter((scope) =>
       roles.some((role) => role.scopes === undefined || role.scopes.includes(scope.name)),
     );
-    const app = clientId === undefined ? undefined : this.applications.get(clientId);
-    const allowed = app?.isThirdParty ? held.filter((scope) => app.resourceScopes.has(scope.id)) : held;
+    const ceiling = this.ceilingOf(clientId ?? '');
+    const allowed = ceiling ? held.filter((scope) => ceiling.resourceScopes.has(scope.id)) : held;
     return allowed.map((scope) => scope.name);
+  }
+
+  /** `undefined`: a first-party app, which has none. */
+  ceilingOf(clientId: string): ConsentCeiling | undefined {
+    if (isDocumentUrl(clientId)) return this.cimd;
+    const app = this.applications.get(clientId);
+    return app?.isThirdParty ? app : undefined;
   }
 }

@@ -5,6 +5,8 @@ import { renderPage } from './page.layout.js';
 export interface ConsentView {
   readonly interaction: string;
   readonly appName: string;
+  /** Of a client that nobody registered: where its description comes from, the only sure thing about it. */
+  readonly documentHost?: string;
   readonly user: UserRecord;
   readonly scopes: readonly string[];
   readonly redirectUri: string;
@@ -30,7 +32,14 @@ function destination(redirectUri: string): string {
   return origin === 'null' ? `${protocol}//` : origin;
 }
 
-export function consentPage({ interaction, appName, user, scopes, redirectUri }: ConsentView): string {
+export function consentPage({
+  interaction,
+  appName,
+  documentHost,
+  user,
+  scopes,
+  redirectUri,
+}: ConsentView): string {
   const items = scopes.map((scope) => html`<li data-scope="${scope}">${inWords(scope)}</li>`);
   const list =
     items.length === 0
@@ -41,11 +50,20 @@ export function consentPage({ interaction, appName, user, scopes, redirectUri }:
               ${items}
             </ul>`,
         ];
+  const warning =
+    documentHost === undefined
+      ? []
+      : [
+          html`<p class="note">
+            This client is not registered here. It says of itself that it is of ${documentHost}.
+          </p>`,
+        ];
   const details = [user.username, user.primaryEmail ?? ''].filter((text) => text !== '').join(' · ');
   return renderPage({
     kind: 'consent',
     title: `Authorize ${appName}`,
     body: html`<p><strong>${appName}</strong> asks for access to your account.</p>
+      ${warning}
       <p class="account"><strong>${user.name ?? user.username}</strong><span>${details}</span></p>
       ${list}
       <form method="post" action="/consent">

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type Provider from 'oidc-provider';
 import type { Interaction } from 'oidc-provider';
 import { z } from 'zod';
-import type { TenantDirectory } from '../directory/tenant.directory.js';
+import { isDocumentUrl, type TenantDirectory } from '../directory/tenant.directory.js';
 import { SCOPE_CLAIMS } from '../oidc/user.claims.js';
 import { authorizationRequest } from './authorization.request.js';
 import { consentScopes, grantConsent } from './consent.grant.js';
@@ -28,13 +28,14 @@ export class ConsentStep {
     const interaction = await currentInteraction(this.provider, req, res);
     if (!interaction) return sendExpired(res);
     const { clientId, redirectUri } = authorizationRequest(interaction);
-    const app = this.directory.applications.get(clientId);
+    const client = await this.provider.Client.find(clientId);
     const user = this.directory.users.get(interaction.session?.accountId ?? '');
-    if (!app || !user) return sendExpired(res);
-    if (!app.isThirdParty) return this.authorize(interaction, req, res);
+    if (!client || !user) return sendExpired(res);
+    if (!this.directory.ceilingOf(clientId)) return this.authorize(interaction, req, res);
     const page = consentPage({
       interaction: interaction.uid,
-      appName: app.name,
+      appName: client.clientName ?? clientId,
+      ...(isDocumentUrl(clientId) && { documentHost: new URL(clientId).host }),
       user,
       scopes: await consentScopes(this.provider, interaction, userScopes),
       redirectUri,

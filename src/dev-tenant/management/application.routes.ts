@@ -7,6 +7,7 @@ import { applicationOf } from './application.lookup.js';
 import { applicationChange, applicationToCreate } from './application.schema.js';
 import { applicationView } from './application.view.js';
 import { ManagementError, parseBody } from './management.error.js';
+import { parsePage } from './page.js';
 
 /** A registration loop in a test must not eat the machine. */
 const MAX_APPLICATIONS = 1000;
@@ -14,8 +15,12 @@ const MAX_APPLICATIONS = 1000;
 export function applicationRoutes(router: Router, directory: TenantDirectory): void {
   const { applications } = directory;
   const appOf = (id: string) => applicationOf(directory, id);
-  router.get('/applications', (_req, res) => {
-    res.json([...applications.values()].map(applicationView));
+  router.get('/applications', (req, res) => {
+    const { isThirdParty } = req.query;
+    const found = [...applications.values()].filter(
+      (app) => isThirdParty === undefined || String(app.isThirdParty) === isThirdParty,
+    );
+    res.json(parsePage(req.query)(found).map(applicationView));
   });
   router.post('/applications', (req, res) => {
     if (applications.size >= MAX_APPLICATIONS) {
@@ -35,6 +40,17 @@ export function applicationRoutes(router: Router, directory: TenantDirectory): v
     const app: ApplicationRecord = { ...appOf(req.params.id), ...defined, ...oidcClientMetadata };
     applications.set(app.id, app);
     res.json(applicationView(app));
+  });
+  router.get('/applications/:id/secrets', (req, res) => {
+    const { id, secret, type, createdAt } = appOf(req.params.id);
+    const owned = {
+      tenantId: 'default',
+      applicationId: id,
+      name: 'Default secret',
+      createdAt,
+      expiresAt: null,
+    };
+    res.json(secret === undefined || type === 'MachineToMachine' ? [] : [{ ...owned, value: secret }]);
   });
   router.delete('/applications/:id', (req, res) => {
     applications.delete(appOf(req.params.id).id);

@@ -1,10 +1,12 @@
 import { json, Router } from 'express';
 import type { JWK } from 'jose';
 import type { TenantDirectory } from '../directory/tenant.directory.js';
+import type { ExchangeLog } from '../oidc/exchange.log.js';
 import type { MemoryStore } from '../oidc/memory.store.js';
 import { applicationRoutes } from './application.routes.js';
 import { cimdRoutes } from './cimd.routes.js';
 import { consentScopeRoutes } from './consent.scope.routes.js';
+import { logRoutes } from './log.routes.js';
 import { managementErrors } from './management.error.js';
 import { managementGuard } from './management.guard.js';
 import { resourceRoutes } from './resource.routes.js';
@@ -15,6 +17,7 @@ import { userRoutes } from './user.routes.js';
 export function managementRouter(
   directory: TenantDirectory,
   store: MemoryStore,
+  exchanges: ExchangeLog,
   issuer: string,
   signingKey: JWK,
 ): Router {
@@ -27,6 +30,7 @@ export function managementRouter(
   resourceRoutes(router, directory);
   roleRoutes(router, directory);
   cimdRoutes(router, directory);
+  logRoutes(router, exchanges);
   router.use(managementErrors);
   return router;
 }

@@ -1,5 +1,5 @@
 import type { Adapter } from 'oidc-provider';
-import type { TenantDirectory } from '../directory/tenant.directory.js';
+import { isDocumentUrl, type TenantDirectory } from '../directory/tenant.directory.js';
 import { clientMetadata } from './client.metadata.js';
 import type { OidcLibrary } from './provider.library.js';
 
@@ -9,6 +9,8 @@ const unsupported = () => Promise.reject(new Error('Clients are kept in the dire
 export function clientAdapter(library: OidcLibrary, directory: TenantDirectory): Adapter {
   return {
     find: async (id) => {
+      // The provider goes on to the document.
+      if (directory.cimd.enabled && isDocumentUrl(id)) return undefined;
       const app = directory.applications.get(id);
       // Thrown, not undefined: a token that outlives its app is 400 invalid_client at userinfo.
       if (!app) throw new library.errors.InvalidClient(`invalid client ${id}`);

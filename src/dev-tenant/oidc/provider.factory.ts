@@ -6,6 +6,7 @@ import type { TenantDirectory } from '../directory/tenant.directory.js';
 import { SIGNING_ALGORITHM } from './client.metadata.js';
 import { errorBody } from './error.body.js';
 import type { MemoryStore } from './memory.store.js';
+import { cimdFlag, documentFetch } from './metadata.document.js';
 import { providerConfiguration } from './provider.configuration.js';
 import type { OidcLibrary } from './provider.library.js';
 
@@ -18,6 +19,7 @@ export function createProvider(
   directory: TenantDirectory,
   store: MemoryStore,
   signingKey: JWK,
+  fetchDocument?: typeof fetch,
 ): Provider {
   const provider = new library.default(issuer, {
     ...providerConfiguration(library, directory, store),
@@ -27,8 +29,10 @@ export function createProvider(
       short: { path: '/', sameSite: 'lax', httpOnly: true, signed: true, overwrite: true },
     },
     jwks: { keys: [signingKey] },
+    fetch: documentFetch(directory, fetchDocument),
   });
   provider.use(errorBody);
+  provider.use(cimdFlag(directory));
   provider.on('server_error', (_ctx, error) => logger.error(error.message, error.stack));
   // Koa's own handler prints to the console.
   provider.onerror = (error) => logger.error(error.message, error.stack);

@@ -3,6 +3,7 @@ import type { TenantDirectory } from '../directory/tenant.directory.js';
 import { trusted } from '../experience/html.js';
 import { renderPage } from '../experience/page.layout.js';
 import { SIGNING_ALGORITHM } from './client.metadata.js';
+import { cimdFeature } from './metadata.document.js';
 import type { OidcLibrary } from './provider.library.js';
 
 type Features = NonNullable<Configuration['features']>;
@@ -12,6 +13,7 @@ export const providerFeatures = (library: OidcLibrary, directory: TenantDirector
   devInteractions: { enabled: false },
   dPoP: { enabled: false },
   clientCredentials: { enabled: true },
+  clientIdMetadataDocument: cimdFeature(directory),
   userinfo: { enabled: true },
   introspection: {
     enabled: true,

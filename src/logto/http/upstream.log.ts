@@ -9,6 +9,7 @@ export interface UpstreamEvent {
     | 'logto.discovery_failed'
     | 'logto.keys_failed'
     | 'logto.credentials_refused'
+    | 'logto.quota_exceeded'
     | 'logto.management_forbidden';
   readonly reason: string;
   readonly detail?: string | undefined;
