@@ -5,5 +5,4 @@ import { ownerOf, type Principal } from '../mcp/index.js';
 export const principalKey = (principal: Principal): string => digestOf(ownerOf(principal));
 
 /** 128 bits of a hash: nobody finds a second text with the same. */
-export const digestOf = (text: string): string =>
-  hash('sha256', text, 'buffer').toString('base64url', 0, 16);
+export const digestOf = (text: string): string => hash('sha256', text, 'buffer').toString('base64url', 0, 16);

@@ -6,13 +6,13 @@ import type { Exchange } from './mcp.transport.js';
  * Answers an exchange with the SDK's handler, which speaks the Fetch API. The SDK's own adapter makes a whole `Request`
  * of Node's, copies every header into it, and sends an answer that is complete in chunks: as much work as the call.
  */
-export async function answerWith({ fetch }: McpHttpHandler, { req, res, body }: Exchange): Promise<void> {
+export async function answerWith(handler: McpHttpHandler, { req, res, body }: Exchange): Promise<void> {
   const gone = new AbortController();
   res.once('close', () => {
     if (!res.writableFinished) gone.abort();
   });
   const options = { parsedBody: body, ...(req.auth && { authInfo: req.auth }) };
-  await write(await fetch(requestOf(req, gone.signal), options), res);
+  await write(await handler.fetch(requestOf(req, gone.signal), options), res);
 }
 
 /** What the handler reads of a request whose body is parsed already. */
