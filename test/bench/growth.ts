@@ -1,6 +1,6 @@
 import type { LoadGenerator } from './load/load.js';
 import type { Target } from './load/target.js';
-import { measureInTurns, type Round, type Subject, summaryOf } from './measurement.js';
+import { measure, measureInTurns, type Round, type Subject, summaryOf } from './measurement.js';
 import type { IdentityProvider } from './servers/identity.js';
 import { type Server, startOurs } from './servers/server.js';
 
@@ -41,12 +41,18 @@ export async function grow(
 ): Promise<Growth> {
   const tokens = await identity.tokens(1, '/mcp');
   return {
-    toolsCall: await byTools(identity, load, options, { ...BASE, tokens }),
-    toolsList: await byTools(identity, load, options, { ...BASE, tokens, method: 'tools/list' }),
-    sessions: await bySessions(identity, load, options, tokens),
-    tokens: await byTokens(identity, load, options),
-    delays: await byDelay(identity, load, options, tokens),
+    toolsCall: told(await byTools(identity, load, options, { ...BASE, tokens })),
+    sessions: told(await bySessions(identity, load, options, tokens)),
+    delays: told(await byDelay(identity, load, options, tokens)),
+    tokens: told(await byTokens(identity, load, options)),
+    toolsList: told(await byTools(identity, load, options, { ...BASE, tokens, method: 'tools/list' })),
   };
+}
+
+/** It takes minutes: whoever waits sees each part as it is there. */
+function told<Result extends object>(result: Result): Result {
+  process.stderr.write(`${JSON.stringify(result)}\n`);
+  return result;
 }
 
 async function byTools(
@@ -87,17 +93,15 @@ async function bySessions(
     const before = await server.settled();
     await load.open('all', { ...target, sessions: count });
     const idle = await server.settled();
-    const taken = await measureInTurns(
-      load,
-      [{ name: 'again', server, target: { ...target, sessions: count } }],
-      {
-        ...options,
-        warmCalls: 500,
-      },
-    );
+    const rounds: Round[] = [];
+    for (let round = 0; round < options.rounds; round += 1) {
+      rounds.push(await measure(load, { name: 'all', server, target }, options));
+    }
     const heapKbPerSession = (idle.heapUsed - before.heapUsed) / 1000 / Math.max(count, BASE.connections);
-    const round = summaryOf(taken.get('again') ?? []);
-    series.push([`${count} sessions, ${withTools} tools`, { ...round, heapKbPerSession, withTools }]);
+    series.push([
+      `${count} sessions, ${withTools} tools`,
+      { ...summaryOf(rounds), heapKbPerSession, withTools },
+    ]);
     await Promise.all([load.close('first'), load.close('all'), server.stop()]);
   }
   return Object.fromEntries(series);
