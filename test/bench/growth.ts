@@ -102,7 +102,10 @@ async function bySessions(
       `${count} sessions, ${withTools} tools`,
       { ...summaryOf(rounds), heapKbPerSession, withTools },
     ]);
-    await Promise.all([load.close('first'), load.close('all'), server.stop()]);
+    // One question at a time: the load's process answers in its order.
+    await load.close('first');
+    await load.close('all');
+    await server.stop();
   }
   return Object.fromEntries(series);
 }
