@@ -33,6 +33,7 @@ function printTable(title: string, rows: Readonly<Record<string, Row>>): void {
 }
 
 function rounded(value: unknown): string {
-  if (typeof value === 'number') return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+  if (typeof value === 'number')
+    return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
   return typeof value === 'string' || typeof value === 'boolean' ? String(value) : '';
 }
