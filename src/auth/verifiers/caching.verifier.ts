@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { LRUCache } from 'lru-cache';
 import { type AuthError, InsufficientScopeError, InvalidTokenError } from '../auth.errors.js';
@@ -42,7 +42,7 @@ export class CachingVerifier extends TokenVerifier {
   }
 
   async verify(token: string): Promise<AuthInfo> {
-    const key = createHash('sha256').update(token).digest('base64url');
+    const key = hash('sha256', token, 'base64url');
     const known = this.accepted.get(key);
     if (known !== undefined) return known;
     const refusal = this.rejected.get(key);

@@ -44,7 +44,8 @@ export class Admissions {
 
   /** The guard has accepted the token. */
   accept(req: Request): void {
-    this.known.accept(req);
+    // One that was known when it came has been looked up already.
+    if (this.ending.has(req)) this.known.accept(req);
     this.end(req);
   }
 

@@ -1,11 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type NodeMcpRequestHandler, toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, type McpHttpHandler, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
 import { capBacklog } from './backlog.js';
 import { closeAtExpiry } from './expiry.js';
+import { answerWith } from './fetch.exchange.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
 import { type Listen, SubscriptionDesk } from './subscription.desk.js';
 
@@ -14,7 +14,6 @@ import { type Listen, SubscriptionDesk } from './subscription.desk.js';
 export class StatelessTransport extends McpTransport implements OnModuleInit, BeforeApplicationShutdown {
   private readonly log = new Logger(StatelessTransport.name);
   private handler: McpHttpHandler | undefined;
-  private serve: NodeMcpRequestHandler | undefined;
 
   constructor(
     private readonly servers: ServerFactory,
@@ -35,21 +34,26 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
       keepAliveMs: this.options.keepAliveMs,
       onerror,
     });
-    this.serve = toNodeHandler(this.handler, { onerror });
   }
 
   async handle(exchange: Exchange): Promise<void> {
     capBacklog(exchange.res, this.options.maxBacklogBytes);
     const listen = this.desk.read(exchange.body);
     if (listen !== undefined) return this.listen(listen, exchange);
-    await this.serve?.(exchange.req, exchange.res, exchange.body);
+    await this.answer(exchange);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.handler?.close();
   }
 
-  private async listen(listen: Listen, { req, res, principal }: Exchange): Promise<void> {
+  private async answer(exchange: Exchange): Promise<void> {
+    if (this.handler === undefined) throw new Error('The module is not initialized');
+    await answerWith(this.handler, exchange);
+  }
+
+  private async listen(listen: Listen, exchange: Exchange): Promise<void> {
+    const { res, principal } = exchange;
     const leave = this.desk.admit(principal);
     if (leave === undefined) {
       // In the form in which the SDK refuses a stream too many.
@@ -64,7 +68,7 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
     res.once('close', () => gone.abort());
     try {
       const readable = await this.desk.readable(listen, principal, gone.signal);
-      await this.serve?.(req, res, readable);
+      await this.answer({ ...exchange, body: readable });
     } finally {
       stop();
       leave();

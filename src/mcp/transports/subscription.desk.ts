@@ -14,6 +14,9 @@ const Listen = z.looseObject({
   params: z.looseObject({ notifications: Filter.optional().catch(undefined) }),
 });
 
+const isListen = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen';
+
 export type Listen = z.output<typeof Listen>;
 
 /**
@@ -33,7 +36,8 @@ export class SubscriptionDesk {
 
   /** @returns nothing for any other message. A filter that is malformed is left out, and the SDK refuses that. */
   read(body: unknown): Listen | undefined {
-    return Listen.safeParse(body).data;
+    // Asked of every message: a schema that fails builds an error, and takes longer over it than the call.
+    return isListen(body) ? Listen.safeParse(body).data : undefined;
   }
 
   /** The request without the resources that are out of the caller's scopes, or that do not exist. */
