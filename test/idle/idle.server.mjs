@@ -21,7 +21,8 @@ process.on('SIGUSR2', () => {
   const sessions = app.get(TransportRegistry).size;
   const said = { rss, heapUsed, external, cpuMs: (user + system) / 1000, sockets, sessions };
   process.stdout.write(`HOLDS ${JSON.stringify(said)}\n`);
-  if (process.env.HEAP_SNAPSHOTS) writeHeapSnapshot(`${process.env.HEAP_SNAPSHOTS}/${Date.now()}.heapsnapshot`);
+  if (process.env.HEAP_SNAPSHOTS)
+    writeHeapSnapshot(`${process.env.HEAP_SNAPSHOTS}/${Date.now()}.heapsnapshot`);
 });
 
 await startServer(async (config) => (app = await createApp(config)));
