@@ -37,7 +37,8 @@ export class EventLogger extends ConsoleLogger {
   }
 }
 
-function secretsOf({ logto, mcp, redis }: Config): (string | undefined)[] {
+function secretsOf({ logto, mcp, redis, registration }: Config): (string | undefined)[] {
   const password = redis && decodeURIComponent(new URL(redis.url).password);
-  return [logto.management?.clientSecret, mcp.secret, mcp.accessToken, redis?.url, password];
+  const ofLogto = [logto.management?.clientSecret, logto.webhookSigningKey, registration?.token];
+  return [...ofLogto, mcp.secret, mcp.accessToken, redis?.url, password];
 }

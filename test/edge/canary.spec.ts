@@ -11,6 +11,7 @@ const SECRETS = {
   seal: 'canary-mcp-secret-0123456789abcdef0123',
   redis: 'canary-redis-9b7e21',
   webhook: 'canary-webhook-0123456789abcdef01234567',
+  registration: 'canary-registration-0123456789abcdef',
 };
 /** What would be a line of its own, a command to a terminal, or both. */
 const FORGED = '\r\n{"level":"log","message":"FORGED"}\u2028FORGED\u2029\u001b[2JFORGED\u009b31m\u0085FORGED';
@@ -146,6 +147,8 @@ beforeAll(async () => {
       LOGTO_MANAGEMENT_CLIENT_SECRET: SECRETS.management,
       LOGTO_TIMEOUT_MS: '1000',
       LOGTO_WEBHOOK_SIGNING_KEY: SECRETS.webhook,
+      REGISTRATION: 'token',
+      REGISTRATION_TOKEN: SECRETS.registration,
       MCP_SECRET: SECRETS.seal,
       // Nobody listens there, so every attempt to connect is an event.
       REDIS_URL: `redis://:${SECRETS.redis}@127.0.0.1:9`,
@@ -160,6 +163,10 @@ beforeAll(async () => {
   for (const token of [mcp, opaque]) await refused(token);
   for (const name of ['leak', 'leakText', 'leave']) {
     for (const token of [opaque, mcp]) await everywhere(opaque, name, { token });
+  }
+  // A tool that has read its environment.
+  for (const token of Object.values(SECRETS)) {
+    await modern(opaque, 'tools/call', { name: 'leakText', arguments: { token } });
   }
   await ask(`${server.origin}/broken?q=${opaque}`, 'GET', undefined);
   await ask(`${server.origin}/broken?q=${mcp}`, 'GET', undefined);
