@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Tool, TransportRegistry } from '../../src/mcp/index.js';
+import { McpNotifier, Tool, TransportRegistry } from '../../src/mcp/index.js';
 import { type EngineApp, startEngine } from '../support/engine.app.js';
 import { INITIALIZE, initialize, listTools, openStream, send } from '../support/raw.js';
 
@@ -115,6 +115,17 @@ describe('a session of 2025', () => {
 
   it('[row 62] is not kept when initialize is refused', async () => {
     const before = registry.size;
+    let listening = 0;
+    const { events } = engine.app.get(McpNotifier);
+    const subscribe = events.subscribe.bind(events);
+    vi.spyOn(events, 'subscribe').mockImplementation((listener) => {
+      const stop = subscribe(listener);
+      listening += 1;
+      return () => {
+        listening -= 1;
+        stop();
+      };
+    });
     const refusals = [
       { body: { ...INITIALIZE, params: {} } },
       { body: INITIALIZE, headers: { Accept: 'text/html' } },
@@ -126,6 +137,9 @@ describe('a session of 2025', () => {
       expect(status).toBeGreaterThanOrEqual(400);
     }
     expect(registry.size).toBe(before);
+    // Neither does what tells sessions of changes keep it.
+    await expect.poll(() => listening).toBe(0);
+    vi.restoreAllMocks();
   });
 
   it("[row 61] replaces the longest unused one of a principal who has too many, and never another principal's", async () => {

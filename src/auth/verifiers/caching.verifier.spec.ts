@@ -121,6 +121,15 @@ describe('CachingVerifier', () => {
     expect(inner.asked).toBe(2);
   });
 
+  it('keeps no error: the stack of one holds whatever request it was made for', async () => {
+    const verifier = cached();
+    inner.answer = () => new InvalidTokenError('no');
+    const thrown = () => verifier.verify('t').catch((error: unknown) => error);
+    await thrown();
+    expect(await thrown()).not.toBe(await thrown());
+    expect(inner.asked).toBe(1);
+  });
+
   it('remembers that a scope is missing, and which', async () => {
     const verifier = cached();
     inner.answer = () => new InsufficientScopeError(['openid']);

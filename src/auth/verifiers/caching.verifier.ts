@@ -26,7 +26,7 @@ const WORD = 16;
  */
 export class CachingVerifier extends TokenVerifier {
   private readonly accepted: LRUCache<string, AuthInfo>;
-  private readonly rejected: LRUCache<string, AuthError>;
+  private readonly rejected: LRUCache<string, Rejection>;
   /** Grows with each revocation: a verdict that was asked for before it is not kept. */
   private revocations = 0;
   /** Bounded by the requests in progress; each entry lives for one verification, which has a timeout. */
@@ -46,7 +46,7 @@ export class CachingVerifier extends TokenVerifier {
     const known = this.accepted.get(key);
     if (known !== undefined) return known;
     const refusal = this.rejected.get(key);
-    if (refusal !== undefined) throw refusal;
+    if (refusal !== undefined) throw errorOf(refusal);
     const started = this.inFlight.get(key);
     if (started !== undefined) return started;
     const verification = this.ask(key, token).finally(() => this.inFlight.delete(key));
@@ -71,8 +71,8 @@ export class CachingVerifier extends TokenVerifier {
       if (ttl > 0) this.accepted.set(key, auth, { ttl, size });
       return auth;
     } catch (error) {
-      const refusal = withoutCause(error);
-      if (refusal !== undefined) this.rejected.set(key, refusal);
+      const rejection = rejectionOf(error);
+      if (rejection !== undefined) this.rejected.set(key, rejection);
       throw error;
     }
   }
@@ -84,12 +84,23 @@ export class CachingVerifier extends TokenVerifier {
   }
 }
 
-/** The cause may hold the whole claim set of the token; a store of ten thousand of them is no place for it. */
-function withoutCause(error: unknown): AuthError | undefined {
-  if (error instanceof InvalidTokenError) return new InvalidTokenError(error.message);
-  if (error instanceof InsufficientScopeError) return new InsufficientScopeError(error.required);
+/** What is kept of a refusal. */
+type Rejection = { readonly message: string } | { readonly required: readonly string[] };
+
+/**
+ * Not the error itself: its cause may hold the whole claim set of the token, and its stack, until somebody reads it,
+ * the request with its connection.
+ */
+function rejectionOf(error: unknown): Rejection | undefined {
+  if (error instanceof InvalidTokenError) return { message: error.message };
+  if (error instanceof InsufficientScopeError) return { required: error.required };
   return undefined;
 }
+
+const errorOf = (rejection: Rejection): AuthError =>
+  'message' in rejection
+    ? new InvalidTokenError(rejection.message)
+    : new InsufficientScopeError(rejection.required);
 
 /**
  * One object serves many requests: what one of them writes must not reach another.

@@ -91,5 +91,7 @@ export class StreamableHttpTransport extends McpTransport {
     this.notifier.attach(server);
     await server.connect(transport);
     await transport.handleRequest(req, res, body);
+    // Refused: nobody will ever come back to it, and the notifier would keep telling it what has changed.
+    if (transport.sessionId === undefined) await server.close();
   }
 }
