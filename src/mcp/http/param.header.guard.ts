@@ -3,8 +3,9 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { Catalog } from '../features/catalog.js';
 import { McpHttpError } from '../mcp.errors.js';
+import { STATELESS_REVISION } from '../revisions.js';
 import { paramMismatch } from '../server/param.values.js';
-import { claimedRevision, STATELESS_REVISION } from './revision.js';
+import { claimedRevision } from './revision.js';
 
 /** The 2026-07-28 code of a request whose headers and body disagree. */
 const HEADER_MISMATCH = -32020;

@@ -1,4 +1,8 @@
-import type { ServerContext } from '@modelcontextprotocol/server';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { McpContext } from '../mcp.context.js';
 import { principalOf } from '../principal.js';
@@ -30,7 +34,7 @@ export function contextOf(ctx: ServerContext, serving: Serving, params?: object)
     era: serving.era,
     ...(sessionId !== undefined && { sessionId }),
     requestId: mcpReq.id,
-    clientCapabilities: serving.clientCapabilities?.() ?? {},
+    clientCapabilities: declaredIn(mcpReq.envelope) ?? serving.clientCapabilities?.() ?? {},
     ...(trace !== undefined && { trace }),
     progress: channel.progress,
     log: channel.log,
@@ -41,4 +45,10 @@ export function contextOf(ctx: ServerContext, serving: Serving, params?: object)
     releaseStream: () => ctx.http?.closeSSE?.(),
   };
   return withCallState(context, { channel, round });
+}
+
+/** Since 2026-07-28 each request says it for itself; the SDK has checked it. */
+function declaredIn(envelope: object = {}): ClientCapabilities | undefined {
+  const declared: ClientCapabilities | undefined = Reflect.get(envelope, CLIENT_CAPABILITIES_META_KEY);
+  return declared;
 }

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import {
+  type Implementation,
   mergeCapabilities,
   Server,
   type ServerCapabilities,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
-import { MethodGroups, type Serving } from './methods/method.group.js';
+import { STATELESS_REVISION } from '../revisions.js';
+import { type MethodGroup, MethodGroups, type Serving } from './methods/method.group.js';
+import { ToolMethods } from './methods/tool.methods.js';
 
 /**
  * Makes the small object that speaks the protocol for one session or one request. It holds no features: its handlers
@@ -16,22 +19,38 @@ import { MethodGroups, type Serving } from './methods/method.group.js';
 export class ServerFactory {
   // Put together at the first use, because what the groups offer is known only after the start.
   private shared: ServerOptions | undefined;
+  private offersForCall: ServerOptions | undefined;
+  private readonly identity: Implementation;
 
   constructor(
     private readonly options: McpOptions,
     private readonly groups: MethodGroups,
-  ) {}
+    private readonly tools: ToolMethods,
+  ) {
+    const { name, version, title } = options;
+    this.identity = { name, version, ...(title !== undefined && { title }) };
+  }
 
   create(serving: Serving): Server {
-    const { name, version, title } = this.options;
-    const server = new Server(
-      { name, version, ...(title !== undefined && { title }) },
-      (this.shared ??= this.serverOptions()),
-    );
+    return this.make(this.offers, serving, this.groups.all);
+  }
+
+  /** For one `tools/call` of 2026-07-28, whose transport knows which revision it speaks. */
+  createForCall(): Server {
+    this.offersForCall ??= { ...this.offers, supportedProtocolVersions: [STATELESS_REVISION] };
+    return this.make(this.offersForCall, { era: 'stateless' }, [this.tools]);
+  }
+
+  private make(offers: ServerOptions, serving: Serving, groups: readonly MethodGroup[]): Server {
+    const server = new Server(this.identity, offers);
     // oxlint-disable-next-line typescript/no-deprecated -- the only place that knows it in every era
     const clientCapabilities = () => server.getClientCapabilities();
-    for (const group of this.groups.all) group.install(server, { ...serving, clientCapabilities });
+    for (const group of groups) group.install(server, { ...serving, clientCapabilities });
     return server;
+  }
+
+  private get offers(): ServerOptions {
+    return (this.shared ??= this.serverOptions());
   }
 
   private serverOptions(): ServerOptions {

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { classifyInboundRequest } from '@modelcontextprotocol/server';
+import { classifyInboundRequest, type InboundModernRoute } from '@modelcontextprotocol/server';
 import { McpHttpError } from '../mcp.errors.js';
+import { STATELESS_REVISION } from '../revisions.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
 import { StatelessTransport } from './stateless.transport.js';
 import { StreamableHttpTransport } from './streamable-http.transport.js';
-
-const STATELESS = '2026-07-28';
 
 const notAPost = () => new McpHttpError(405, -32000, 'Method not allowed', { Allow: 'POST' });
 
@@ -22,15 +21,34 @@ export class EraRouter extends McpTransport {
   handle(exchange: Exchange): Promise<void> {
     const { req, body } = exchange;
     // Without a session there is nothing to open or to end (2026-07-28, Streamable HTTP).
-    if (req.method !== 'POST' && req.get('mcp-protocol-version') === STATELESS) throw notAPost();
-    const { kind } = classifyInboundRequest({
+    if (req.method !== 'POST' && req.get('mcp-protocol-version') === STATELESS_REVISION) throw notAPost();
+    const route = classifyInboundRequest({
       httpMethod: req.method,
       protocolVersionHeader: req.get('mcp-protocol-version'),
       mcpMethodHeader: req.get('mcp-method'),
       mcpNameHeader: req.get('mcp-name'),
       body,
     });
+    if (route.kind === 'legacy') return this.streamable.handle(exchange);
+    if (route.kind === 'modern' && isPlainCall(route, req)) return this.stateless.call(route, exchange);
     // What fits neither is answered by the newest era, whose errors say what it would have taken.
-    return kind === 'legacy' ? this.streamable.handle(exchange) : this.stateless.handle(exchange);
+    return this.stateless.handle(exchange);
   }
+}
+
+/** Whether the headers name the call in the very bytes of its body: then there is nothing left to compare. */
+function isPlainCall(route: InboundModernRoute, { headers }: Exchange['req']): boolean {
+  const { classification, message, messageKind } = route;
+  const name = message.params?.['name'];
+  return (
+    messageKind === 'request' &&
+    message.method === 'tools/call' &&
+    headers['mcp-method'] === message.method &&
+    headers['mcp-name'] === name &&
+    // A name that HTTP cannot carry is encoded, and one that looks encoded is not what it says.
+    typeof name === 'string' &&
+    !name.startsWith('=?') &&
+    headers['mcp-protocol-version'] === classification.revision &&
+    classification.revision === STATELESS_REVISION
+  );
 }

@@ -1,9 +1,15 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { createMcpHandler, type McpHttpHandler, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  type InboundModernRoute,
+  type McpHttpHandler,
+  ProtocolErrorCode,
+} from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
 import { capBacklog } from './backlog.js';
+import { CallTransport } from './call.transport.js';
 import { closeAtExpiry } from './expiry.js';
 import { answerWith } from './fetch.exchange.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
@@ -34,6 +40,14 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
       keepAliveMs: this.options.keepAliveMs,
       onerror,
     });
+  }
+
+  /** A call as almost every one comes. It needs nothing of what the SDK's handler does for other requests. */
+  async call(route: InboundModernRoute, { req, res }: Exchange): Promise<void> {
+    const server = this.servers.createForCall();
+    const transport = new CallTransport(route, res, this.options);
+    await server.connect(transport);
+    transport.begin(req.auth);
   }
 
   async handle(exchange: Exchange): Promise<void> {
