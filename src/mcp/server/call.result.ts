@@ -23,7 +23,7 @@ export function toCallToolResult(value: unknown, maxBytes: number): CallToolResu
   const plain: unknown = JSON.parse(text);
   if (isInputRequiredResult(plain)) return plain;
   if (isReadyResult(plain)) {
-    if (!isCallToolResult(plain))
+    if (!isTextOnly(plain) && !isCallToolResult(plain))
       throw new TypeError('The tool returned content that the protocol does not know');
     return plain;
   }
@@ -38,3 +38,21 @@ export const errorResult = (text: string): CallToolResult => ({ ...textResult(te
 function isReadyResult(value: unknown): value is { content: unknown[] } {
   return typeof value === 'object' && value !== null && 'content' in value && Array.isArray(value.content);
 }
+
+/** What nearly every tool answers: no need to ask the schema of everything that a result may be. */
+function isTextOnly(result: { content: unknown[]; structuredContent?: unknown }): result is CallToolResult {
+  const { content, structuredContent = {}, ...rest } = result;
+  const isObject = typeof structuredContent === 'object' && structuredContent !== null;
+  return (
+    isObject && !Array.isArray(structuredContent) && Object.keys(rest).length === 0 && content.every(isText)
+  );
+}
+
+const isText = (block: unknown): boolean =>
+  typeof block === 'object' &&
+  block !== null &&
+  'text' in block &&
+  typeof block.text === 'string' &&
+  'type' in block &&
+  block.type === 'text' &&
+  Object.keys(block).length === 2;
