@@ -6,7 +6,7 @@ import { Config, ConfigModule, readConfig } from './config/index.js';
 import { Drain, EdgeModule, originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
 import { LimitsModule } from './limits/index.js';
-import { CallLimiter, Evictor, McpModule, type McpOptions } from './mcp/index.js';
+import { CallLimiter, Evictor, McpModule, type McpOptions, MessageLimiter } from './mcp/index.js';
 import { RegistrationModule } from './registration/index.js';
 import { ToolsModule } from './tools/index.js';
 import { VERSION } from './version.js';
@@ -23,7 +23,12 @@ const holding = (drain: Drain, limiter: CallLimiter): CallLimiter => ({
   },
 });
 
-const mcpOptions = ({ http, mcp }: Config, limiter: CallLimiter, drain: Drain): McpOptions => ({
+const mcpOptions = (
+  { http, mcp }: Config,
+  limiter: CallLimiter,
+  messages: MessageLimiter,
+  drain: Drain,
+): McpOptions => ({
   name: 'logto-mcp-server',
   title: 'Logto MCP server',
   version: VERSION,
@@ -37,6 +42,7 @@ const mcpOptions = ({ http, mcp }: Config, limiter: CallLimiter, drain: Drain): 
   pageSize: mcp.pageSize,
   hideForbidden: mcp.hideForbidden,
   limiter: holding(drain, limiter),
+  messages,
   // A client that far behind does not read: the largest answer fits in, as text and as structure.
   maxBacklogBytes: Math.max(4_194_304, 2 * mcp.maxResultBytes),
   // A few answers' worth: enough to bridge a broken connection, too little to fill the memory.
@@ -90,7 +96,7 @@ export class AppModule implements OnModuleInit {
         LimitsModule,
         McpModule.forRootAsync({
           imports: [LimitsModule, EdgeModule],
-          inject: [Config, CallLimiter, Drain],
+          inject: [Config, CallLimiter, MessageLimiter, Drain],
           useFactory: mcpOptions,
         }),
         ToolsModule,

@@ -1,6 +1,6 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
-import { CallLimiter } from '../mcp/index.js';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { CallLimiter, MessageLimiter } from '../mcp/index.js';
 import { StorageModule } from '../storage/index.js';
 import { CallLimits } from './call.limits.js';
 import { AddressMiddleware } from './http/address.middleware.js';
@@ -8,7 +8,7 @@ import { Admissions } from './http/admissions.js';
 import { InFlight } from './http/in.flight.js';
 import { KnownTokens } from './http/known.tokens.js';
 import { LimitFilter } from './http/limit.filter.js';
-import { MessageInterceptor } from './http/message.interceptor.js';
+import { MessageLimits } from './http/message.limits.js';
 import { PrincipalGuard } from './http/principal.guard.js';
 import { PrincipalRequests } from './http/principal.requests.js';
 import { TokenAttempts } from './http/token.attempts.js';
@@ -28,11 +28,11 @@ import { RateCounters } from './rate/rate.counters.js';
     Admissions,
     PrincipalRequests,
     { provide: CallLimiter, useClass: CallLimits },
+    { provide: MessageLimiter, useClass: MessageLimits },
     { provide: APP_GUARD, useClass: PrincipalGuard },
-    { provide: APP_INTERCEPTOR, useClass: MessageInterceptor },
     { provide: APP_FILTER, useClass: LimitFilter },
   ],
-  exports: [CallLimiter, RateCounters],
+  exports: [CallLimiter, MessageLimiter, RateCounters],
 })
 export class LimitsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -1,8 +1,16 @@
 import { hash } from 'node:crypto';
 import { ownerOf, type Principal } from '../mcp/index.js';
 
+const keys = new WeakMap<Principal, string>();
+
 /** A principal as the counters know it: of one length, and telling nobody who reads Redis who it is. */
-export const principalKey = (principal: Principal): string => digestOf(ownerOf(principal));
+export function principalKey(principal: Principal): string {
+  const known = keys.get(principal);
+  if (known !== undefined) return known;
+  const key = digestOf(ownerOf(principal));
+  keys.set(principal, key);
+  return key;
+}
 
 /** 128 bits of a hash: nobody finds a second text with the same. */
 export const digestOf = (text: string): string => hash('sha256', text, 'buffer').toString('base64url', 0, 16);

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 /** A limit as a client is told of it. */
 export interface Quota {
   /** Names the limit in headers, in the log and in Redis. */
@@ -24,6 +26,11 @@ export const quotaHeaders = (standing: Standing): Readonly<Record<string, string
   'RateLimit-Policy': policyItem(standing),
   RateLimit: `"${standing.name}";r=${standing.remaining};t=${standing.resetSeconds}`,
 });
+
+/** Tells the client of this answer. */
+export function setQuota(res: ServerResponse, standing: Standing): void {
+  for (const [name, value] of Object.entries(quotaHeaders(standing))) res.setHeader(name, value);
+}
 
 const policyItem = ({ name, limit, windowSeconds }: Quota): string =>
   windowSeconds === undefined

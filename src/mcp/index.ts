@@ -16,6 +16,8 @@ export type {
 } from './server/elicitation/elicitation.js';
 export type { TraceContext } from './server/call.trace.js';
 export { CallLimiter, type CallRate, type LimitedCall } from './call.limiter.js';
+export { MessageLimiter } from './message.limiter.js';
+export type { Exchange } from './transports/mcp.transport.js';
 export { ownerOf, type Principal, principalOf, type User } from './principal.js';
 export { Tool, type ToolReturn } from './features/tool.decorator.js';
 export {
@@ -39,8 +41,6 @@ export type {
 } from './features/feature.options.js';
 export type { JsonSchema, Schema } from './features/schema.js';
 export { Catalog } from './features/catalog.js';
-export { McpController } from './http/mcp.controller.js';
-export { SseController } from './http/sse.controller.js';
 export { StdioTransport, type StdioConnection } from './transports/stdio.transport.js';
 export { Evictor } from './transports/evictor.js';
 export { TransportRegistry } from './transports/transport.registry.js';

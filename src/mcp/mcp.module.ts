@@ -9,6 +9,7 @@ import {
 import { DiscoveryModule } from '@nestjs/core';
 import { Catalog } from './features/catalog.js';
 import { Explorer } from './features/explorer.js';
+import { Handover } from './http/handover.js';
 import { McpController } from './http/mcp.controller.js';
 import { OriginMiddleware } from './http/origin.middleware.js';
 import { SseController } from './http/sse.controller.js';
@@ -50,6 +51,7 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   imports: [DiscoveryModule, NotifierModule],
   controllers: [McpController, SseController],
   providers: [
+    Handover,
     Explorer,
     Catalog,
     Dispatcher,

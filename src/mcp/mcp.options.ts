@@ -1,4 +1,5 @@
 import type { CallLimiter } from './call.limiter.js';
+import type { MessageLimiter } from './message.limiter.js';
 
 /** What a host decides about the engine. Times are in milliseconds. */
 export abstract class McpOptions {
@@ -32,6 +33,8 @@ export abstract class McpOptions {
   };
   /** Says which calls may begin. Absent: all of them. */
   abstract readonly limiter?: CallLimiter;
+  /** Says which messages may go on to a transport. Absent: all of them. */
+  abstract readonly messages?: MessageLimiter;
   /** What a 2025 session remembers of its streams, so that a client can resume one. */
   abstract readonly replay: { readonly maxEvents: number; readonly maxBytes: number };
   abstract readonly subscriptions: { readonly maxPerPrincipal: number };

@@ -12,23 +12,37 @@ export interface Principal {
   readonly expiresAt?: number;
 }
 
+// One verdict serves many requests, and each of them asks several times whose it is.
+const principals = new WeakMap<AuthInfo, Principal>();
+const owners = new WeakMap<Principal, string>();
+
 export function principalOf(auth: AuthInfo): Principal {
-  return {
+  const known = principals.get(auth);
+  if (known !== undefined) return known;
+  const principal = Object.freeze({
     issuer: auth.issuer,
     subject: auth.subject ?? '',
     clientId: auth.clientId,
     scopes: auth.scopes,
     claims: auth.claims ?? {},
     ...(auth.expiresAt !== undefined && { expiresAt: auth.expiresAt }),
-  };
+  });
+  principals.set(auth, principal);
+  return principal;
 }
 
 /**
  * The owner of a session. Not the token: a refreshed one continues the session. Not the client alone: two users of one
  * agent are two owners.
  */
-export const ownerOf = ({ issuer, subject, clientId }: Principal): string =>
-  JSON.stringify([issuer, subject, clientId]);
+export function ownerOf(principal: Principal): string {
+  const known = owners.get(principal);
+  if (known !== undefined) return known;
+  const { issuer, subject, clientId } = principal;
+  const owner = JSON.stringify([issuer, subject, clientId]);
+  owners.set(principal, owner);
+  return owner;
+}
 
 /** A user, through whatever client. */
 export type User = Pick<Principal, 'issuer' | 'subject'>;

@@ -15,7 +15,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { Config, ConfigModule, type Environment, readConfig } from '../../src/config/index.js';
 import { LimitsModule } from '../../src/limits/index.js';
-import { CallLimiter, McpModule, TransportRegistry } from '../../src/mcp/index.js';
+import { CallLimiter, McpModule, MessageLimiter, TransportRegistry } from '../../src/mcp/index.js';
 import { RedisConnection } from '../../src/storage/index.js';
 import { authInfoOf } from '../support/engine.app.js';
 
@@ -88,8 +88,9 @@ export async function startLimited(
       LimitsModule,
       McpModule.forRootAsync({
         imports: [LimitsModule],
-        inject: [Config, CallLimiter],
-        useFactory: (_config: Config, limiter: CallLimiter) => ({
+        inject: [Config, CallLimiter, MessageLimiter],
+        useFactory: (_config: Config, limiter: CallLimiter, messages: MessageLimiter) => ({
+          messages,
           name: 'limited',
           version: '1.0.0',
           sse: true,

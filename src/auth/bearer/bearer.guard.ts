@@ -24,7 +24,7 @@ export class BearerGuard implements CanActivate {
     private readonly answers: OpenAnswers,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     // A tool method is guarded in its own context type; its HTTP request has passed here already.
     if (context.getType() !== 'http') return true;
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()])) {
@@ -33,7 +33,12 @@ export class BearerGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const response = http.getResponse<Response>();
-    const auth = await this.authenticate(request, response);
+    const known = this.strategy.recall(request);
+    if (known !== undefined) return this.admit(known, request, response);
+    return this.authenticate(request, response).then((auth) => this.admit(auth, request, response));
+  }
+
+  private admit(auth: AuthInfo, request: Request, response: Response): true {
     this.requireResource(auth, request.route?.path);
     this.answers.track({ issuer: auth.issuer, subject: auth.subject ?? '' }, response);
     request.auth = auth;

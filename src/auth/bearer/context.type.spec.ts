@@ -30,7 +30,7 @@ describe('in the context of a tool, whose HTTP request has been judged already,'
       new Reflector(),
       new OpenAnswers(),
     );
-    await expect(guard.canActivate(toolContext())).resolves.toBe(true);
+    expect(await guard.canActivate(toolContext())).toBe(true);
   });
 
   it('the filter leaves the error to the caller of the tool', () => {

@@ -41,8 +41,12 @@ export class CachingVerifier extends TokenVerifier {
     this.rejected = new LRUCache({ ...CLOCK, max: policy.entries, ttl: REJECTED_FOR_MS });
   }
 
+  override recall(token: string): AuthInfo | undefined {
+    return this.accepted.get(keyOf(token));
+  }
+
   async verify(token: string): Promise<AuthInfo> {
-    const key = hash('sha256', token, 'base64url');
+    const key = keyOf(token);
     const known = this.accepted.get(key);
     if (known !== undefined) return known;
     const refusal = this.rejected.get(key);
@@ -83,6 +87,8 @@ export class CachingVerifier extends TokenVerifier {
     return Math.floor(Math.min(spread, left));
   }
 }
+
+const keyOf = (token: string): string => hash('sha256', token, 'base64url');
 
 /** What is kept of a refusal. */
 type Rejection = { readonly message: string } | { readonly required: readonly string[] };

@@ -11,6 +11,12 @@ export class RevocationVerifier extends TokenVerifier {
     super();
   }
 
+  override recall(token: string): AuthInfo | undefined {
+    const auth = this.inner.recall(token);
+    if (auth !== undefined) this.revocations.check(auth);
+    return auth;
+  }
+
   async verify(token: string): Promise<AuthInfo> {
     const auth = await this.inner.verify(token);
     this.revocations.check(auth);

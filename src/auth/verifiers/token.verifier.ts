@@ -8,4 +8,9 @@ import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
  */
 export abstract class TokenVerifier {
   abstract verify(token: string): Promise<AuthInfo>;
+
+  /** What `verify` would answer, where it is known already. @throws {AuthError} as `verify` would */
+  recall(_token: string): AuthInfo | undefined {
+    return undefined;
+  }
 }

@@ -3,7 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { Config } from '../../config/index.js';
 import { addressKey } from '../address.key.js';
 import { LimitExceededError } from '../limit.errors.js';
-import { quotaHeaders } from '../quota.js';
+import { setQuota } from '../quota.js';
 import type { RateCounter } from '../rate/rate.counter.js';
 import { RateCounters } from '../rate/rate.counters.js';
 import { Admissions } from './admissions.js';
@@ -28,22 +28,26 @@ export class AddressMiddleware implements NestMiddleware {
   }
 
   /** @throws {LimitExceededError} rendered by Nest's filters, as every refusal */
-  async use(req: Request, res: Response, next: NextFunction): Promise<void> {
+  use(req: Request, res: Response, next: NextFunction): void | Promise<void> {
     this.inFlight.enter(res);
     // Express decides whose address counts, by the proxies that the operator trusts.
     const address = addressKey(req.ip);
-    if (!this.admissions.isKnown(req)) {
-      await this.count(address, res);
-      if (res.closed) return;
-      this.admissions.begin(req, address);
-    }
+    if (!this.admissions.isKnown(req)) return this.admit(address, req, res, next);
+    this.admissions.watch(req, res, address);
+    next();
+  }
+
+  private async admit(address: string, req: Request, res: Response, next: NextFunction): Promise<void> {
+    await this.count(address, res);
+    if (res.closed) return;
+    this.admissions.begin(req, address);
     this.admissions.watch(req, res, address);
     next();
   }
 
   private async count(address: string, res: Response): Promise<void> {
     const standing = await this.requests.count(address);
-    res.set(quotaHeaders(standing));
+    setQuota(res, standing);
     if (standing.exceeded) throw new LimitExceededError(429, 'Too many requests from this address', standing);
   }
 }

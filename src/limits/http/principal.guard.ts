@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import { principalOf } from '../../mcp/index.js';
+import { type Principal, principalOf } from '../../mcp/index.js';
 import { principalKey } from '../principal.key.js';
 import { Admissions } from './admissions.js';
 import { InFlight } from './in.flight.js';
@@ -15,15 +15,22 @@ export class PrincipalGuard implements CanActivate {
     private readonly inFlight: InFlight,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (context.getType() !== 'http') return true;
     const http = context.switchToHttp();
     const req = http.getRequest<Authenticated>();
     if (req.auth === undefined) return true;
     this.admissions.accept(req);
     const res = http.getResponse<Response>();
-    await this.requests.count(req.auth, res);
-    this.inFlight.claim(res, principalKey(principalOf(req.auth)));
+    const principal = principalOf(req.auth);
+    const counted = this.requests.count(principal, res);
+    return counted === undefined
+      ? this.claim(principal, res)
+      : counted.then(() => this.claim(principal, res));
+  }
+
+  private claim(principal: Principal, res: Response): true {
+    this.inFlight.claim(res, principalKey(principal));
     return true;
   }
 }

@@ -1,11 +1,11 @@
-import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { Injectable } from '@nestjs/common';
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { Request, Response } from 'express';
 import { Config } from '../../config/index.js';
-import { principalOf } from '../../mcp/index.js';
+import type { Principal } from '../../mcp/index.js';
 import { LimitExceededError } from '../limit.errors.js';
 import { principalKey } from '../principal.key.js';
-import { quotaHeaders } from '../quota.js';
+import { setQuota, type Standing } from '../quota.js';
 import type { RateCounter } from '../rate/rate.counter.js';
 import { RateCounters } from '../rate/rate.counters.js';
 
@@ -25,12 +25,16 @@ export class PrincipalRequests {
     });
   }
 
-  /** @throws {LimitExceededError} */
-  async count(auth: AuthInfo, res: Response, requests = 1): Promise<void> {
-    const standing = await this.counter.count(principalKey(principalOf(auth)), requests);
-    res.set(quotaHeaders(standing));
-    if (standing.exceeded) {
-      throw new LimitExceededError(429, 'Too many requests of this user and client', standing);
-    }
+  /** @throws {LimitExceededError} at once, or later where the nodes count together */
+  count(principal: Principal, res: Response, requests = 1): Promise<void> | void {
+    const standing = this.counter.count(principalKey(principal), requests);
+    return standing instanceof Promise ? standing.then((told) => judge(told, res)) : judge(standing, res);
+  }
+}
+
+function judge(standing: Standing, res: Response): void {
+  setQuota(res, standing);
+  if (standing.exceeded) {
+    throw new LimitExceededError(429, 'Too many requests of this user and client', standing);
   }
 }

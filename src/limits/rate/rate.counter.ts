@@ -38,11 +38,15 @@ export class RateCounter {
     });
   }
 
-  /** Counts one more, or several, and tells where the key stands now. */
-  async count(key: string, points = 1): Promise<Standing> {
+  /** Counts one more, or several, and tells where the key stands now: at once, unless the nodes count together. */
+  count(key: string, points = 1): Standing | Promise<Standing> {
     const wait = (this.exceeded.get(key) ?? 0) - performance.now();
     if (wait > 0) return this.standing(0, wait, true);
-    const { count, msLeft } = await this.counted(key, points);
+    if (this.shared === undefined) return this.judge(key, this.memory.add(key, points));
+    return this.counted(this.shared, key, points).then((counted) => this.judge(key, counted));
+  }
+
+  private judge(key: string, { count, msLeft }: Counted): Standing {
     if (count <= this.rate.limit) return this.standing(this.rate.limit - count, msLeft, false);
     this.exceeded.set(key, performance.now() + msLeft);
     // Once a window: a flood must not fill the log as well.
@@ -50,9 +54,9 @@ export class RateCounter {
     return this.standing(0, msLeft, true);
   }
 
-  private async counted(key: string, points: number): Promise<Counted> {
+  private async counted(shared: RateLimiterRedis, key: string, points: number): Promise<Counted> {
     try {
-      if (this.shared !== undefined) return this.told(await this.shared.consume(key, points));
+      return this.told(await shared.consume(key, points));
     } catch (refusal) {
       if (refusal instanceof RateLimiterRes) return this.told(refusal);
       // Redis does not answer, which has been logged where it broke.

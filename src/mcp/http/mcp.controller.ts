@@ -1,23 +1,10 @@
-import {
-  All,
-  Controller,
-  Delete,
-  Get,
-  Head,
-  Post,
-  Req,
-  Res,
-  UseFilters,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
+import { All, Controller, Delete, Get, Head, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
 import { McpHttpError } from '../mcp.errors.js';
 import { EraRouter } from '../transports/era.router.js';
 import type { Exchange } from '../transports/mcp.transport.js';
 import { BodyGuard } from './body.guard.js';
-import { handOver } from './exchange.js';
-import { InternalInterceptor } from './internal.interceptor.js';
+import { Handover } from './handover.js';
 import { ParamHeaderGuard } from './param.header.guard.js';
 import { RpcFilter } from './rpc.filter.js';
 import { ScopeGuard } from './scope.guard.js';
@@ -25,14 +12,16 @@ import { ScopeGuard } from './scope.guard.js';
 /** The MCP endpoint of every revision since 2025-03-26. */
 @Controller()
 @UseGuards(BodyGuard, ScopeGuard, ParamHeaderGuard)
-@UseInterceptors(InternalInterceptor)
 @UseFilters(RpcFilter)
 export class McpController {
-  constructor(private readonly router: EraRouter) {}
+  constructor(
+    private readonly router: EraRouter,
+    private readonly handover: Handover,
+  ) {}
 
   @Post('mcp')
   post(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.router.handle(handOver(req, res));
+    return this.handover.to((exchange) => this.router.handle(exchange), req, res);
   }
 
   // Express answers HEAD with the GET handler, which would open a stream that nobody reads.
@@ -43,12 +32,12 @@ export class McpController {
 
   @Get('mcp')
   get(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.router.handle(handOver(req, res));
+    return this.handover.to((exchange) => this.router.handle(exchange), req, res);
   }
 
   @Delete('mcp')
   delete(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.router.handle(handOver(req, res));
+    return this.handover.to((exchange) => this.router.handle(exchange), req, res);
   }
 
   @All('mcp')

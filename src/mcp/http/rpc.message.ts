@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { McpHttpError } from '../mcp.errors.js';
 
 /** JSON-RPC 2.0 section 5.1. */
@@ -8,19 +7,48 @@ const LONGEST_ID_BYTES = 256;
 /** One request must not become hundreds. */
 const LARGEST_BATCH = 20;
 
-const jsonrpc = z.literal('2.0');
-// z.int() takes what a JSON number carries exactly: 1e400 and 2^53+1 would answer under another id than was sent.
-const id = z.union([z.string().refine((text) => Buffer.byteLength(text) <= LONGEST_ID_BYTES), z.int()]);
-const method = z.string();
-const meta = z.looseObject({ progressToken: z.union([z.string(), z.int()]).optional() });
-const params = z.looseObject({ _meta: meta.optional() }).optional();
-const failure = z.looseObject({ code: z.int(), message: z.string() });
+type Check = (value: unknown) => boolean;
 
-// Strict, because parsers that look for "Method" or take "method" and "result" at once have disagreed about a message.
-const request = z.strictObject({ jsonrpc, id, method, params });
-const notification = z.strictObject({ jsonrpc, method, params });
-const result = z.strictObject({ jsonrpc, id, result: z.looseObject({ _meta: meta.optional() }) });
-const error = z.strictObject({ jsonrpc, id: id.optional(), error: failure });
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isVersion: Check = (value) => value === '2.0';
+// What a JSON number carries exactly: 1e400 and 2^53+1 would answer under another id than was sent.
+const isId: Check = (value) =>
+  isText(value) ? Buffer.byteLength(value) <= LONGEST_ID_BYTES : Number.isSafeInteger(value);
+const isToken: Check = (value) => value === undefined || isText(value) || Number.isSafeInteger(value);
+const isMeta: Check = (value) =>
+  value === undefined || (isObject(value) && isToken(Reflect.get(value, 'progressToken')));
+const isResult: Check = (value) => isObject(value) && isMeta(Reflect.get(value, '_meta'));
+const isParams: Check = (value) => value === undefined || isResult(value);
+const isFailure: Check = (value) =>
+  isObject(value) &&
+  Number.isSafeInteger(Reflect.get(value, 'code')) &&
+  isText(Reflect.get(value, 'message'));
+
+/** What each member of a message has to be. Written out, because every message is asked. */
+type Shape = ReadonlyMap<string, Check>;
+const REQUEST: Shape = new Map([
+  ['jsonrpc', isVersion],
+  ['id', isId],
+  ['method', isText],
+  ['params', isParams],
+]);
+const NOTIFICATION: Shape = new Map([
+  ['jsonrpc', isVersion],
+  ['method', isText],
+  ['params', isParams],
+]);
+const RESULT: Shape = new Map([
+  ['jsonrpc', isVersion],
+  ['id', isId],
+  ['result', isResult],
+]);
+const ERROR: Shape = new Map([
+  ['jsonrpc', isVersion],
+  ['id', (value: unknown) => value === undefined || isId(value)],
+  ['error', isFailure],
+]);
 
 /**
  * A JSON-RPC message or a batch of them, in the form that every revision shares. Asked before any transport sees the
@@ -52,19 +80,25 @@ function assertOne(message: unknown): asserts message is object {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {
     throw invalidRequest('The body is not a JSON-RPC 2.0 message');
   }
-  const { error: fault } = shapeOf(message).safeParse(message);
-  if (fault !== undefined) {
-    // The name of the member is one of ours; what came in is not repeated.
-    const member = fault.issues[0]?.path[0];
-    const what = member === undefined ? 'it has members of no such message' : `"${String(member)}" is wrong`;
-    throw invalidRequest(`The body is not a JSON-RPC 2.0 message: ${what}`);
-  }
+  const fault = faultIn(message, shapeOf(message));
+  // The name of the member is one of ours; what came in is not repeated.
+  if (fault !== undefined) throw invalidRequest(`The body is not a JSON-RPC 2.0 message: ${fault}`);
   if (isInitialize(message) && !isRequest(message)) throw invalidRequest('initialize needs an id');
 }
 
-function shapeOf(message: object): z.ZodType {
-  if ('method' in message) return 'id' in message ? request : notification;
-  return 'error' in message ? error : result;
+function shapeOf(message: object): Shape {
+  if ('method' in message) return 'id' in message ? REQUEST : NOTIFICATION;
+  return 'error' in message ? ERROR : RESULT;
+}
+
+/** Strict: parsers that look for "Method", or take "method" and "result" at once, have disagreed about a message. */
+function faultIn(message: object, shape: Shape): string | undefined {
+  for (const [name, check] of shape) {
+    if (!check(Reflect.get(message, name))) return `"${name}" is wrong`;
+  }
+  return Object.keys(message).every((name) => shape.has(name))
+    ? undefined
+    : 'it has members of no such message';
 }
 
 export const isInitialize = (message: object): boolean =>

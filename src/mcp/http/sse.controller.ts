@@ -1,32 +1,22 @@
-import {
-  All,
-  Controller,
-  Get,
-  Head,
-  Post,
-  Req,
-  Res,
-  UseFilters,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
+import { All, Controller, Get, Head, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Response } from 'express';
 import { McpHttpError } from '../mcp.errors.js';
 import type { Exchange } from '../transports/mcp.transport.js';
 import { SseTransport } from '../transports/sse.transport.js';
 import { BodyGuard } from './body.guard.js';
-import { handOver } from './exchange.js';
-import { InternalInterceptor } from './internal.interceptor.js';
+import { Handover } from './handover.js';
 import { RpcFilter } from './rpc.filter.js';
 import { SseEnabledGuard } from './sse.enabled.guard.js';
 
 /** The two endpoints of revision 2024-11-05, below /mcp and at the root, where older clients have them configured. */
 @Controller()
 @UseGuards(SseEnabledGuard, BodyGuard)
-@UseInterceptors(InternalInterceptor)
 @UseFilters(RpcFilter)
 export class SseController {
-  constructor(private readonly transport: SseTransport) {}
+  constructor(
+    private readonly transport: SseTransport,
+    private readonly handover: Handover,
+  ) {}
 
   // Express answers HEAD with the GET handler, which would open a stream that nobody reads.
   @Head(['mcp/sse', 'sse'])
@@ -36,17 +26,17 @@ export class SseController {
 
   @Get('mcp/sse')
   open(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.transport.open(handOver(req, res), '/mcp/messages');
+    return this.handover.to((exchange) => this.transport.open(exchange, '/mcp/messages'), req, res);
   }
 
   @Get('sse')
   openAtRoot(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.transport.open(handOver(req, res), '/messages');
+    return this.handover.to((exchange) => this.transport.open(exchange, '/messages'), req, res);
   }
 
   @Post(['mcp/messages', 'messages'])
   message(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.transport.message(handOver(req, res));
+    return this.handover.to((exchange) => this.transport.message(exchange), req, res);
   }
 
   // A client that tries Streamable HTTP first POSTs here, and falls back to GET on a 405.

@@ -1,3 +1,4 @@
+import { memberOf } from '../members.js';
 import type { ParamHeader } from './param.headers.js';
 
 const SENTINEL = /^=\?base64\?(.*)\?=$/s;
@@ -45,8 +46,3 @@ function isSame(type: ParamHeader['type'], value: string | number | boolean, sen
   if (type === 'integer' && typeof value === 'number') return DECIMAL.test(sent) && Number(sent) === value;
   return sent === String(value);
 }
-
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;

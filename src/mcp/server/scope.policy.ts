@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Catalog } from '../features/catalog.js';
 import type { Feature } from '../features/feature.js';
+import { memberOf } from '../members.js';
 import type { Principal } from '../principal.js';
-import { CompleteParams, ReadParams, type Reference } from './request.params.js';
+import { CompleteParams, type Reference } from './request.params.js';
 import { watchable } from './session.subscriptions.js';
 
 /**
@@ -29,38 +30,39 @@ export function scopesWantedBy(
 
 const scopesOf = (feature: Feature | undefined): readonly string[] => feature?.scopes ?? [];
 
-const Named = z.object({ name: z.string() });
 const Listening = z.object({ notifications: z.object({ resourceSubscriptions: z.array(z.string()) }) });
+const Completing = CompleteParams.pick({ ref: true });
 
 /** Every method that names features. What is malformed names none here, and is refused when it is dispatched. */
-const Message = z.discriminatedUnion('method', [
-  z.object({ method: z.literal('tools/call'), params: Named }),
-  z.object({ method: z.literal('prompts/get'), params: Named }),
-  z.object({ method: z.literal(['resources/read', 'resources/subscribe']), params: ReadParams }),
-  z.object({ method: z.literal('completion/complete'), params: CompleteParams.pick({ ref: true }) }),
-  z.object({ method: z.literal('subscriptions/listen'), params: Listening }),
-]);
-
 function featuresOf(message: unknown, catalog: Catalog): readonly (Feature | undefined)[] {
-  const { data } = Message.safeParse(message);
-  if (data === undefined) return [];
-  switch (data.method) {
+  const params = memberOf(message, 'params');
+  switch (memberOf(message, 'method')) {
+    // The one that must be quick.
     case 'tools/call':
-      return [catalog.tool(data.params.name)];
+      return [catalog.tool(nameIn(params, 'name'))];
     case 'prompts/get':
-      return [catalog.prompt(data.params.name)];
+      return [catalog.prompt(nameIn(params, 'name'))];
     case 'resources/read':
     case 'resources/subscribe':
-      return [catalog.resource(data.params.uri)?.feature];
-    case 'completion/complete':
-      return [completedFeature(data.params.ref, catalog)];
-    case 'subscriptions/listen':
-      return watchable(data.params.notifications.resourceSubscriptions).map(
-        (uri) => catalog.resource(uri)?.feature,
-      );
+      return [catalog.resource(nameIn(params, 'uri'))?.feature];
+    case 'completion/complete': {
+      const { data } = Completing.safeParse(params);
+      return data === undefined ? [] : [completedFeature(data.ref, catalog)];
+    }
+    case 'subscriptions/listen': {
+      const { data } = Listening.safeParse(params);
+      const uris = watchable(data?.notifications.resourceSubscriptions ?? []);
+      return uris.map((uri) => catalog.resource(uri)?.feature);
+    }
     default:
-      return data satisfies never;
+      return [];
   }
+}
+
+/** What a message is about. What is malformed has the name of nothing. */
+function nameIn(params: unknown, member: string): string {
+  const name = memberOf(params, member);
+  return typeof name === 'string' ? name : '';
 }
 
 /** The prompt or resource whose argument is being completed. */

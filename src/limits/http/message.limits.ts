@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import { Config } from '../../config/index.js';
+import { type Exchange, MessageLimiter } from '../../mcp/index.js';
+import { LimitExceededError } from '../limit.errors.js';
+import { principalKey } from '../principal.key.js';
+import { Slots } from '../slots.js';
+import { InFlight } from './in.flight.js';
+import { PrincipalRequests } from './principal.requests.js';
+import { whenClosed } from './when.closed.js';
+
+/** What is known only of a message that has been read: how many requests it holds, and whether it opens a stream. */
+@Injectable()
+export class MessageLimits extends MessageLimiter {
+  private readonly streams: Slots;
+
+  constructor(
+    { limits }: Config,
+    private readonly requests: PrincipalRequests,
+    private readonly inFlight: InFlight,
+  ) {
+    super();
+    this.streams = new Slots(limits.streamsPerPrincipal);
+  }
+
+  /** @throws {LimitExceededError} */
+  admit({ req, res, body, principal }: Exchange): Promise<void> | void {
+    if (req.method === 'GET' || isSubscription(body)) this.openStream(principalKey(principal), res);
+    // The guard has counted one.
+    else if (Array.isArray(body) && body.length > 1)
+      return this.requests.count(principal, res, body.length - 1);
+  }
+
+  /** @throws {LimitExceededError} */
+  private openStream(key: string, res: Response): void {
+    // Nobody waits any more.
+    if (res.closed) return;
+    const close = this.streams.take(key);
+    if (close === undefined) {
+      const { limit } = this.streams;
+      const standing = { name: 'streams', limit, remaining: 0, resetSeconds: 5, exceeded: true };
+      throw new LimitExceededError(429, `No more than ${limit} streams of this user and client`, standing);
+    }
+    whenClosed(res, close);
+    this.inFlight.leave(res);
+  }
+}
+
+const isSubscription = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen';
