@@ -40,7 +40,11 @@ const REQUEST_HEADERS = [
 /** Metadata is for everybody; the endpoints are for the origins the operator names. */
 const corsFor =
   (origins: readonly string[]): CorsOptionsDelegate<Request> =>
-  (req, callback) =>
+  (req, callback) => {
+    // No browser that asks across origins: nothing to answer it, unless somebody keeps the document for one.
+    if (req.headers.origin === undefined && req.method !== 'OPTIONS' && !isOpenDocument(req.path)) {
+      return callback(null, { origin: false });
+    }
     callback(null, {
       origin: isOpenDocument(req.path) ? '*' : [...origins],
       methods: ['GET', 'POST', 'DELETE'],
@@ -54,6 +58,7 @@ const corsFor =
         'RateLimit-Policy',
       ],
     });
+  };
 
 const headerParametersOf = (req: Request): string[] =>
   (req.get('access-control-request-headers') ?? '')

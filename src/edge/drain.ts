@@ -31,14 +31,7 @@ export class Drain {
   }
 
   track(res: ServerResponse): void {
-    const isLast = !res.shouldKeepAlive;
-    const setHeader = res.setHeader.bind(res);
-    // The SDKs' streams say keep-alive, also to a client that asked to close, and while we are leaving.
-    res.setHeader = (name, value) => {
-      const mustClose = name.toLowerCase() === 'connection' && (isLast || this.begun);
-      return setHeader(name, mustClose ? 'close' : value);
-    };
-    if (this.begun) res.setHeader('Connection', 'close');
+    if (this.begun || !res.shouldKeepAlive) closeAfter(res);
     this.answers.add(res);
     res.once('close', () => this.answers.delete(res));
   }
@@ -60,7 +53,7 @@ export class Drain {
   async run(stopListening: () => Promise<void>, { delayMs, timeoutMs }: DrainTimes): Promise<number> {
     this.begun = true;
     // A client whose connection ends with its answer opens the next one, and the load balancer knows where.
-    for (const res of this.answers) if (!res.headersSent) res.setHeader('Connection', 'close');
+    for (const res of this.answers) if (!res.headersSent) closeAfter(res);
     await setTimeout(delayMs);
     await stopListening();
     await this.quiet(performance.now() + timeoutMs);
@@ -75,6 +68,13 @@ export class Drain {
       await setTimeout(CHECK_MS);
     }
   }
+}
+
+/** The SDKs' streams say keep-alive, also to a client that asked to close, and while we are leaving. */
+function closeAfter(res: ServerResponse): void {
+  const setHeader = res.setHeader.bind(res);
+  res.setHeader = (name, value) => setHeader(name, name.toLowerCase() === 'connection' ? 'close' : value);
+  res.setHeader('Connection', 'close');
 }
 
 const isEventStream = (res: ServerResponse): boolean =>

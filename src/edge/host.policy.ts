@@ -21,6 +21,8 @@ const MISDIRECTED: Refusal = {
  */
 export class HostPolicy {
   private readonly names: ReadonlySet<string>;
+  /** Nearly every request is addressed as the one before. */
+  private latest: string | undefined;
 
   constructor(publicUrl: string, allowedHosts: readonly string[]) {
     this.names = new Set(['localhost', new URL(publicUrl).hostname, ...allowedHosts]);
@@ -28,6 +30,13 @@ export class HostPolicy {
 
   /** @param authority `host[:port]`, from the header or from the request target */
   refusal(authority: string | undefined): Refusal | undefined {
+    if (authority !== undefined && authority === this.latest) return undefined;
+    const refusal = this.judge(authority);
+    if (refusal === undefined) this.latest = authority;
+    return refusal;
+  }
+
+  private judge(authority: string | undefined): Refusal | undefined {
     const { v6, name = '', port } = AUTHORITY.exec(authority ?? '')?.groups ?? {};
     if (port !== undefined && Number(port) > 65_535) return MALFORMED;
     if (v6 !== undefined) return isIPv6(v6) ? undefined : MALFORMED;

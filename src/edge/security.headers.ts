@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import helmet, { type HelmetOptions } from 'helmet';
 import { isOpenDocument } from './request.target.js';
 
@@ -21,11 +22,19 @@ export function securityHeaders(publicUrl: string): (req: IncomingMessage, res: 
     // Express is told not to send it.
     xPoweredBy: false,
   };
-  const closed = helmet(common);
-  const open = helmet({ ...common, crossOriginResourcePolicy: { policy: 'cross-origin' } });
+  const closed: Fields = [['Cache-Control', 'no-store'], ...fieldsOf(helmet(common))];
+  const open = fieldsOf(helmet({ ...common, crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   return (req, res) => {
-    const isOpen = isOpenDocument(req.url ?? '');
-    if (!isOpen) res.setHeader('Cache-Control', 'no-store');
-    (isOpen ? open : closed)(req, res, () => undefined);
+    for (const [name, value] of isOpenDocument(req.url ?? '') ? open : closed) res.setHeader(name, value);
   };
+}
+
+type Fields = readonly (readonly [name: string, value: string])[];
+
+/** What a middleware writes, which is the same for every request. Helmet passes each through a dozen of its own. */
+function fieldsOf(middleware: ReturnType<typeof helmet>): Fields {
+  const req = new IncomingMessage(new Socket());
+  const res = new ServerResponse(req);
+  middleware(req, res, () => undefined);
+  return Object.entries(res.getHeaders()).map(([name, value]) => [name, String(value)]);
 }
