@@ -12,5 +12,5 @@ export function principalKey(principal: Principal): string {
   return key;
 }
 
-/** 128 bits of a hash: nobody finds a second text with the same. */
-export const digestOf = (text: string): string => hash('sha256', text, 'buffer').toString('base64url', 0, 16);
+/** 132 bits of a hash: nobody finds a second text with the same. */
+export const digestOf = (text: string): string => hash('sha256', text, 'base64url').slice(0, 22);

@@ -49,20 +49,24 @@ function decodeUtf8(bytes: Buffer): string | undefined {
   }
 }
 
-async function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new McpHttpError(413, INVALID_REQUEST, `The body is larger than ${maxBytes} bytes`, {
-      Connection: 'close',
+/** By events: an async iterator over the request costs as much as all the rest of reading it. */
+function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const refuse = () => {
+      req.pause();
+      const message = `The body is larger than ${maxBytes} bytes`;
+      reject(new McpHttpError(413, INVALID_REQUEST, message, { Connection: 'close' }));
+    };
+    if (Number(req.headers['content-length'] ?? 0) > maxBytes) return refuse();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    req.on('data', (bytes: Buffer) => {
+      size += bytes.length;
+      if (size > maxBytes) return refuse();
+      chunks.push(bytes);
     });
-  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req) {
-    // Without an encoding set, a request yields Buffers.
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks, size);
+    req.once('end', () => resolve(Buffer.concat(chunks, size)));
+    // Its client has gone.
+    req.once('error', reject);
+  });
 }

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
-import type { Transport } from '@modelcontextprotocol/server';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
@@ -77,6 +77,8 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
   async message({ req, res, body, principal }: Exchange): Promise<void> {
     const { handle } = this.registry.take(req.query['sessionId'], SseSession, principal);
     handle.requests.take(body, res);
-    await handle.transport.handlePostMessage(req, res, body);
+    // The guard has read and checked it. The SDK's handlePostMessage would check it all over again.
+    handle.transport.onmessage?.(body as JSONRPCMessage, req.auth && { authInfo: req.auth });
+    res.writeHead(202).end('Accepted');
   }
 }
