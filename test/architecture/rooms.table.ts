@@ -50,7 +50,6 @@ export const TOP: Readonly<Record<string, readonly string[]>> = {
 /** Packages that one room keeps to itself: types are free for all, the running code is not. */
 export const OWNED_PACKAGES: Readonly<Record<string, string>> = {
   '@modelcontextprotocol/server': 'mcp',
-  '@modelcontextprotocol/node': 'mcp',
   '@modelcontextprotocol/sdk': 'mcp',
   ioredis: 'storage',
   'rate-limiter-flexible': 'limits',

@@ -103,7 +103,7 @@ describe('a stream of 2025-11-25', () => {
     const stream = await call('alice', session, 'first', 'large');
     const [priming, result] = await stream.rest();
     expect(priming).toEqual({
-      id: expect.stringMatching(/^[0-9a-f-]{36}\.[\w-]{8}\.\d+$/),
+      id: expect.stringMatching(/^\d+\.[\w-]{8}\.\d+$/),
       data: '',
       retry: '1000',
     });

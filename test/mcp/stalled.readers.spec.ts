@@ -26,7 +26,7 @@ class Talkative {
     for (let count = 0; count < megabytes; count += 1) {
       await log('info', 'x'.repeat(MEGABYTE));
       // Lets the event loop write, as a tool that waits for something does.
-      await setTimeout(5);
+      await setTimeout(15);
     }
     Talkative.done += 1;
     return 'said';

@@ -89,7 +89,7 @@ export class SessionRequests {
 }
 
 /** The request that a message cancels. A cancelled request is never answered. */
-function cancelledBy(message: object): RequestId | undefined {
+export function cancelledBy(message: object): RequestId | undefined {
   const cancels = 'method' in message && message.method === 'notifications/cancelled' && 'params' in message;
   if (!cancels || typeof message.params !== 'object' || message.params === null) return undefined;
   const { params } = message;

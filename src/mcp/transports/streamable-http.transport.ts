@@ -1,27 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
 import { isInitializeRequest } from '@modelcontextprotocol/server';
 import { McpHttpError } from '../mcp.errors.js';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
-import { capBacklog } from './backlog.js';
-import { SessionEventStore } from './event.store.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
 import type { SessionHandle } from './session.js';
 import { SessionRequests } from './session.requests.js';
+import { SessionEventStore } from './streamable/event.store.js';
+import { SessionTransport } from './streamable/session.transport.js';
 import { TransportRegistry } from './transport.registry.js';
 
-/** How long a client waits before it resumes a stream that was cut. */
-const RETRY_MS = 1_000;
+/** Of a client that names none. */
+const FIRST_REVISION = '2025-03-26';
 
 class StreamableSession implements SessionHandle {
   readonly requests: SessionRequests;
 
   constructor(
-    readonly transport: NodeStreamableHTTPServerTransport,
-    readonly events: SessionEventStore,
+    readonly transport: SessionTransport,
+    private readonly events: SessionEventStore,
   ) {
     this.requests = new SessionRequests(transport, 'batches');
   }
@@ -35,7 +34,7 @@ class StreamableSession implements SessionHandle {
   }
 
   closeStreams(): void {
-    this.transport.closeStandaloneSSEStream();
+    this.transport.closeStandalone();
   }
 }
 
@@ -52,46 +51,55 @@ export class StreamableHttpTransport extends McpTransport {
   }
 
   async handle(exchange: Exchange): Promise<void> {
-    capBacklog(exchange.res, this.options.maxBacklogBytes);
-    const id = exchange.req.headers['mcp-session-id'];
+    const { req, body } = exchange;
+    const id = req.headers['mcp-session-id'];
     if (id !== undefined) return this.continue(id, exchange);
-    if (exchange.req.method !== 'POST' || !isInitializeRequest(exchange.body)) {
+    if (req.method !== 'POST' || !isInitializeRequest(body)) {
       throw new McpHttpError(400, -32000, 'The Mcp-Session-Id header is missing');
     }
-    return this.open(exchange);
+    return this.open(exchange, body.params.protocolVersion);
   }
 
-  private async continue(id: unknown, { req, res, body, principal }: Exchange): Promise<void> {
+  private async continue(id: unknown, exchange: Exchange): Promise<void> {
+    const { req, res, body, principal } = exchange;
     const { session, handle } = this.registry.take(id, StreamableSession, principal);
-    handle.requests.take(body, res);
-    if (req.method === 'GET') handle.events.listen();
+    assertAcceptable(req);
     res.once('close', session.hold());
-    await handle.transport.handleRequest(req, res, body);
+    if (req.method === 'DELETE') {
+      await handle.close();
+      res.writeHead(200).end();
+    } else if (req.method === 'GET') handle.transport.get(exchange);
+    else {
+      handle.requests.take(body, res);
+      handle.transport.post(exchange, req.get('mcp-protocol-version') ?? FIRST_REVISION);
+    }
   }
 
-  private async open({ req, res, body, principal }: Exchange): Promise<void> {
+  private async open(exchange: Exchange, revision: string): Promise<void> {
+    const { req, principal } = exchange;
+    assertAcceptable(req);
     this.registry.admit(principal);
     const events = new SessionEventStore(this.options.replay);
-    const transport = new NodeStreamableHTTPServerTransport({
-      sessionIdGenerator: () => randomBytes(32).toString('base64url'),
-      keepAliveMs: this.options.keepAliveMs,
-      eventStore: events,
-      retryInterval: RETRY_MS,
-      // Called once the request has passed every check of the SDK, so a refused one leaves nothing behind.
-      onsessioninitialized: (id) => {
-        this.registry.add(id, 'streamable-http', principal, new StreamableSession(transport, events));
-      },
-    });
+    const transport = new SessionTransport(events, this.options);
+    const id = randomBytes(32).toString('base64url');
+    transport.sessionId = id;
+    this.registry.add(id, 'streamable-http', principal, new StreamableSession(transport, events));
     // Set before connect(), which chains a handler that is already there.
     transport.onclose = () => {
       events.clear();
-      if (transport.sessionId !== undefined) this.registry.remove(transport.sessionId);
+      this.registry.remove(id);
     };
     const server = this.servers.create({ era: 'streamable-http' });
     this.notifier.attach(server);
     await server.connect(transport);
-    await transport.handleRequest(req, res, body);
-    // Refused: nobody will ever come back to it, and the notifier would keep telling it what has changed.
-    if (transport.sessionId === undefined) await server.close();
+    transport.post(exchange, revision);
   }
+}
+
+/** @throws {McpHttpError} 406: any answer may turn out to be a stream, and those to a POST to be none */
+function assertAcceptable(req: Exchange['req']): void {
+  const accepted = req.get('accept') ?? '';
+  const wanted = req.method === 'POST' ? ['application/json', 'text/event-stream'] : ['text/event-stream'];
+  if (req.method === 'DELETE' || wanted.every((type) => accepted.includes(type))) return;
+  throw new McpHttpError(406, -32000, `Not Acceptable: Client must accept ${wanted.join(' and ')}`);
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { EventId, EventStore, JSONRPCMessage, StreamId } from '@modelcontextprotocol/server';
+import type { EventId, StreamId } from '@modelcontextprotocol/server';
+
+export type { EventId, StreamId };
 
 export interface ReplayLimits {
   readonly maxEvents: number;
@@ -11,8 +13,17 @@ interface StoredEvent {
   readonly json: string;
 }
 
-/** The SDK's name for the stream that a GET opens. */
-const STANDALONE: StreamId = '_GET_stream';
+/** The stream that a GET opens. */
+export const STANDALONE: StreamId = 'get';
+
+/** The event that opens a stream, so that there is an id to resume from before anything was sent. It says nothing. */
+const PRIMING = '';
+
+/** What a client has missed of a stream, in its order. */
+export interface Missed {
+  readonly stream: StreamId;
+  readonly events: readonly (readonly [id: EventId, json: string])[];
+}
 
 /**
  * What one session has sent, so that its client can resume a stream that was cut. One store a session: with a shared
@@ -20,7 +31,7 @@ const STANDALONE: StreamId = '_GET_stream';
  * known has all its successors, and a resumed stream has no gap.
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery
  */
-export class SessionEventStore implements EventStore {
+export class SessionEventStore {
   // Made with the first event: most of what a server holds is sessions that wait.
   private events: Map<EventId, StoredEvent> | undefined;
   private prefix: string | undefined;
@@ -35,37 +46,33 @@ export class SessionEventStore implements EventStore {
     this.listening = true;
   }
 
-  async storeEvent(stream: StreamId, message: JSONRPCMessage): Promise<EventId> {
+  /** @param json a message */
+  keep(stream: StreamId, json: string): EventId {
     // The random part makes an id unique beyond the session, so that one of another session is unknown, not ours.
     this.prefix ??= randomBytes(6).toString('base64url');
     const id = `${stream}.${this.prefix}.${(this.count += 1)}`;
     if (stream === STANDALONE && !this.listening) return id;
-    const event = { stream, json: JSON.stringify(message) };
     this.events ??= new Map();
-    this.events.set(id, event);
-    this.bytes += event.json.length;
+    this.events.set(id, { stream, json });
+    this.bytes += json.length;
     this.trim(this.events);
     return id;
   }
 
-  /** @returns nothing for an id that is forged, forgotten, or of another session; the SDK answers 400 */
-  async getStreamIdForEventId(id: EventId): Promise<StreamId | undefined> {
-    return this.events?.get(id)?.stream;
+  prime(stream: StreamId): EventId {
+    return this.keep(stream, PRIMING);
   }
 
-  async replayEventsAfter(
-    lastId: EventId,
-    { send }: { send: (id: EventId, message: JSONRPCMessage) => Promise<void> },
-  ): Promise<StreamId> {
+  /** @returns nothing for an id that is forged, forgotten, or of another session */
+  after(lastId: EventId): Missed | undefined {
     const last = this.events?.get(lastId);
-    if (this.events === undefined || last === undefined) throw new Error('The event is not known any more');
-    let passed = false;
-    // Over the map itself, which also yields what a running call adds meanwhile.
-    for (const [id, { stream, json }] of this.events) {
-      if (passed && stream === last.stream && json !== PRIMING) await send(id, JSON.parse(json));
-      passed ||= id === lastId;
-    }
-    return last.stream;
+    if (this.events === undefined || last === undefined) return undefined;
+    const all = [...this.events];
+    const events = all
+      .slice(all.findIndex(([id]) => id === lastId) + 1)
+      .filter(([, { stream, json }]) => stream === last.stream && json !== PRIMING)
+      .map(([id, { json }]) => [id, json] as const);
+    return { stream: last.stream, events };
   }
 
   clear(): void {
@@ -81,6 +88,3 @@ export class SessionEventStore implements EventStore {
     }
   }
 }
-
-/** The empty event that opens a stream, so that there is an id to resume from before anything was sent. */
-const PRIMING = '{}';

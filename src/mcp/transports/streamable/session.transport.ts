@@ -1,0 +1,180 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type {
+  JSONRPCMessage,
+  MessageExtraInfo,
+  RequestId,
+  Transport,
+  TransportSendOptions,
+} from '@modelcontextprotocol/server';
+import { isRequest } from '../../http/rpc.message.js';
+import { McpHttpError, SessionNotFoundError } from '../../mcp.errors.js';
+import type { McpOptions } from '../../mcp.options.js';
+import type { Exchange } from '../mcp.transport.js';
+import { cancelledBy } from '../session.requests.js';
+import { AnswerStream } from './answer.stream.js';
+import { type EventId, type SessionEventStore, STANDALONE, type StreamId } from './event.store.js';
+
+/** How long a client waits before it resumes a stream that was cut. */
+const RETRY_MS = 1_000;
+/** The revision whose clients understand the empty event from which a stream can be resumed. */
+const RESUMABLE = '2025-11-25';
+
+/** The answer to one POST. It outlives its connection: a client may come back for the rest. */
+interface Stream {
+  readonly id: StreamId;
+  readonly waiting: Set<RequestId>;
+  answer: AnswerStream | undefined;
+}
+
+/**
+ * The server's end of one session of 2025-03-26 to 2025-11-25, straight on Node's requests and responses. It relies on
+ * what the guards and the registry have checked: the body is a message, and the session is the caller's.
+ * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http
+ */
+export class SessionTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage, extra?: MessageExtraInfo) => void;
+  setProtocolVersion?: (version: string) => void;
+  sessionId?: string;
+  private readonly streams = new Map<RequestId, Stream>();
+  private standalone: AnswerStream | undefined;
+  private opened = 0;
+  private isClosed = false;
+
+  constructor(
+    private readonly events: SessionEventStore,
+    private readonly options: Pick<McpOptions, 'keepAliveMs' | 'maxBacklogBytes'>,
+  ) {}
+
+  /** The connections come with the requests. */
+  async start(): Promise<void> {}
+
+  /**
+   * @param revision that the client speaks
+   * @throws {McpHttpError}
+   */
+  post({ req, res, body }: Exchange, revision: string): void {
+    this.assertOpen();
+    // The guard has checked that it is one.
+    const messages = (Array.isArray(body) ? body : [body]) as readonly JSONRPCMessage[];
+    const ids = messages.flatMap((message) => (isRequest(message) ? [message.id] : []));
+    const stream = ids.length > 0 ? this.open(ids, res, revision) : undefined;
+    const authInfo = req.auth && { authInfo: req.auth };
+    const release = stream && revision === RESUMABLE && { closeSSEStream: () => this.release(stream) };
+    for (const message of messages) {
+      this.onmessage?.(message, { ...authInfo, ...(isRequest(message) && release) });
+      this.forget(cancelledBy(message));
+    }
+    if (stream === undefined) res.writeHead(202).end();
+  }
+
+  /** @throws {McpHttpError} */
+  get({ req, res }: Exchange): void {
+    this.assertOpen();
+    const lastId = req.get('last-event-id');
+    if (lastId) return this.resume(lastId, res);
+    if (this.standalone !== undefined) throw conflict('Only one stream beside the requests is allowed');
+    this.events.listen();
+    this.standalone = this.answerTo(res);
+  }
+
+  async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    const isAnswer = !('method' in message);
+    const id = isAnswer ? message.id : options?.relatedRequestId;
+    if (id === undefined) {
+      const event = this.keep(STANDALONE, message);
+      this.standalone?.write(event);
+      return;
+    }
+    const stream = this.streams.get(id);
+    if (stream === undefined) throw new Error(`Nobody waits for what belongs to the request ${String(id)}`);
+    const event = this.keep(stream.id, message);
+    if (!isAnswer) stream.answer?.write(event);
+    else if (this.isLast(id, stream)) stream.answer?.end(event);
+    else stream.answer?.write(event);
+  }
+
+  closeStandalone(): void {
+    this.standalone?.end();
+    this.standalone = undefined;
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const { answer } of this.streams.values()) answer?.end();
+    this.streams.clear();
+    this.closeStandalone();
+    this.onclose?.();
+  }
+
+  private open(ids: readonly RequestId[], res: Exchange['res'], revision: string): Stream {
+    this.opened += 1;
+    const answer = this.answerTo(res);
+    const stream: Stream = { id: String(this.opened), waiting: new Set(ids), answer };
+    for (const id of ids) this.streams.set(id, stream);
+    if (revision === RESUMABLE) {
+      answer.write(`id: ${this.events.prime(stream.id)}\nretry: ${RETRY_MS}\ndata: \n\n`);
+    }
+    return stream;
+  }
+
+  private resume(lastId: EventId, res: Exchange['res']): void {
+    const missed = this.events.after(lastId);
+    if (missed === undefined) throw new McpHttpError(400, -32000, 'Invalid event ID format');
+    const isStandalone = missed.stream === STANDALONE;
+    const stream = [...this.streams.values()].find(({ id }) => id === missed.stream);
+    if ((isStandalone ? this.standalone : stream?.answer) !== undefined) {
+      throw conflict('The stream has a connection already');
+    }
+    const answer = this.answerTo(res);
+    for (const [id, json] of missed.events) answer.write(eventOf(id, json));
+    if (isStandalone) this.standalone = answer;
+    else if (stream !== undefined) stream.answer = answer;
+    else answer.end();
+  }
+
+  /** The client asked to let go of the connection comes back for the rest. */
+  private release(stream: Stream): void {
+    stream.answer?.end();
+    stream.answer = undefined;
+  }
+
+  private answerTo(res: Exchange['res']): AnswerStream {
+    const fields: OutgoingHttpHeaders =
+      this.sessionId === undefined ? {} : { 'Mcp-Session-Id': this.sessionId };
+    const answer: AnswerStream = new AnswerStream(res, fields, this.options, () => this.lost(answer));
+    return answer;
+  }
+
+  private lost(answer: AnswerStream): void {
+    if (this.standalone === answer) this.standalone = undefined;
+    for (const stream of this.streams.values()) if (stream.answer === answer) stream.answer = undefined;
+  }
+
+  /** A cancelled request is never answered, and nobody comes back for it. */
+  private forget(id: RequestId | undefined): void {
+    const stream = id === undefined ? undefined : this.streams.get(id);
+    if (id !== undefined && stream !== undefined && this.isLast(id, stream)) stream.answer?.end();
+  }
+
+  private isLast(id: RequestId, stream: Stream): boolean {
+    this.streams.delete(id);
+    stream.waiting.delete(id);
+    return stream.waiting.size === 0;
+  }
+
+  private keep(stream: StreamId, message: JSONRPCMessage): string {
+    const json = JSON.stringify(message);
+    return eventOf(this.events.keep(stream, json), json);
+  }
+
+  private assertOpen(): void {
+    if (this.isClosed) throw new SessionNotFoundError();
+  }
+}
+
+const eventOf = (id: EventId, json: string): string => `event: message\nid: ${id}\ndata: ${json}\n\n`;
+
+const conflict = (message: string): McpHttpError => new McpHttpError(409, -32000, message);
