@@ -122,6 +122,10 @@ describe.each(RAW_ERAS)('$revision over $transport', (era) => {
       ['params that are null', { ...call(1, 'count'), params: null }],
       ['a progress token that is an object', call(1, 'count', {}, { progressToken: {} })],
       [
+        'a related task without an id',
+        call(1, 'count', {}, { 'io.modelcontextprotocol/related-task': { taskId: 1 } }),
+      ],
+      [
         'arguments deeper than 64 levels',
         `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"count","arguments":${'{"a":'.repeat(63)}1${'}'.repeat(63)}}}`,
       ],

@@ -1,3 +1,4 @@
+import { RELATED_TASK_META_KEY } from '@modelcontextprotocol/server';
 import { McpHttpError } from '../mcp.errors.js';
 
 /** JSON-RPC 2.0 section 5.1. */
@@ -17,8 +18,14 @@ const isVersion: Check = (value) => value === '2.0';
 const isId: Check = (value) =>
   isText(value) ? Buffer.byteLength(value) <= LONGEST_ID_BYTES : Number.isSafeInteger(value);
 const isToken: Check = (value) => value === undefined || isText(value) || Number.isSafeInteger(value);
+// The SDK drops a message with another one, and its sender would wait for ever.
+const isRelatedTask: Check = (value) =>
+  value === undefined || (isObject(value) && isText(Reflect.get(value, 'taskId')));
 const isMeta: Check = (value) =>
-  value === undefined || (isObject(value) && isToken(Reflect.get(value, 'progressToken')));
+  value === undefined ||
+  (isObject(value) &&
+    isToken(Reflect.get(value, 'progressToken')) &&
+    isRelatedTask(Reflect.get(value, RELATED_TASK_META_KEY)));
 const isResult: Check = (value) => isObject(value) && isMeta(Reflect.get(value, '_meta'));
 const isParams: Check = (value) => value === undefined || isResult(value);
 const isFailure: Check = (value) =>

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { invalidRequest, isInitialize, isRequest } from '../http/rpc.message.js';
@@ -36,10 +35,10 @@ export class SessionRequests {
   }
 
   /**
-   * Notes what a body asks for, until it is answered, cancelled, or refused with `res`.
+   * Notes what a body asks for, until it is answered or cancelled.
    * @throws {McpHttpError} when the session cannot take it
    */
-  take(body: unknown, res: ServerResponse): void {
+  take(body: unknown): void {
     const messages = this.messagesOf(body);
     const ids = messages.filter(isRequest).map(({ id }) => id);
     if (messages.some(isInitialize) && this.revision !== undefined) {
@@ -55,9 +54,6 @@ export class SessionRequests {
     }
     for (const id of ids) this.answering.add(id);
     for (const message of messages) this.received(message);
-    res.once('finish', () => {
-      if (res.statusCode >= 400) for (const id of ids) this.answering.delete(id);
-    });
   }
 
   private messagesOf(body: unknown): object[] {

@@ -76,7 +76,7 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
 
   async message({ req, res, body, principal }: Exchange): Promise<void> {
     const { handle } = this.registry.take(req.query['sessionId'], SseSession, principal);
-    handle.requests.take(body, res);
+    handle.requests.take(body);
     // The guard has read and checked it. The SDK's handlePostMessage would check it all over again.
     handle.transport.onmessage?.(body as JSONRPCMessage, req.auth && { authInfo: req.auth });
     res.writeHead(202).end('Accepted');

@@ -70,7 +70,7 @@ export class StreamableHttpTransport extends McpTransport {
       res.writeHead(200).end();
     } else if (req.method === 'GET') handle.transport.get(exchange);
     else {
-      handle.requests.take(body, res);
+      handle.requests.take(body);
       handle.transport.post(exchange, req.get('mcp-protocol-version') ?? FIRST_REVISION);
     }
   }
