@@ -36,7 +36,6 @@ import { RateCounters } from './rate/rate.counters.js';
 })
 export class LimitsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
-    // A probe that is refused restarts a process which is only busy.
-    consumer.apply(AddressMiddleware).exclude('health/{*path}').forRoutes('{*path}');
+    consumer.apply(AddressMiddleware).forRoutes('{*path}');
   }
 }

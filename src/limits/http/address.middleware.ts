@@ -29,6 +29,8 @@ export class AddressMiddleware implements NestMiddleware {
 
   /** @throws {LimitExceededError} rendered by Nest's filters, as every refusal */
   use(req: Request, res: Response, next: NextFunction): void | Promise<void> {
+    // A probe that is refused restarts a process which is only busy.
+    if (req.originalUrl.startsWith('/health/')) return next();
     this.inFlight.enter(res);
     // Express decides whose address counts, by the proxies that the operator trusts.
     const address = addressKey(req.ip);
