@@ -49,7 +49,8 @@ export class AnswerStream {
 
   private open(): void {
     this.opening = undefined;
-    if (this.res.destroyed) return;
+    // Its client has gone, or something else has been answered.
+    if (this.res.destroyed || this.res.headersSent) return;
     capBacklog(this.res, this.options.maxBacklogBytes);
     this.res.writeHead(200, this.head).flushHeaders();
     if (this.held !== '') this.res.write(Buffer.from(this.held));
