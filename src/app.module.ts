@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { resourcesOf } from './app.resources.js';
 import { AuthModule, Revocations } from './auth/index.js';
-import { Config, ConfigModule, readConfig } from './config/index.js';
+import { Config, ConfigModule, readConfig, type RegistrationConfig } from './config/index.js';
 import { Drain, EdgeModule, originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
 import { LimitsModule } from './limits/index.js';
 import { CallLimiter, Evictor, McpModule, type McpOptions, MessageLimiter } from './mcp/index.js';
-import { RegistrationModule } from './registration/index.js';
 import { ToolsModule } from './tools/index.js';
 import { VERSION } from './version.js';
 
@@ -72,6 +71,15 @@ async function devTenant(config: Config, port: number): Promise<DynamicModule> {
   });
 }
 
+/** Loaded on demand: most servers have it off. */
+async function registrationModule(
+  auth: DynamicModule,
+  registration: RegistrationConfig,
+): Promise<DynamicModule> {
+  const { RegistrationModule } = await import('./registration/index.js');
+  return RegistrationModule.forRoot({ imports: [auth], registration });
+}
+
 /** Joins the rooms; nothing else does. */
 @Module({})
 export class AppModule implements OnModuleInit {
@@ -101,7 +109,7 @@ export class AppModule implements OnModuleInit {
         }),
         ToolsModule,
         HealthModule,
-        ...(registration ? [RegistrationModule.forRoot({ imports: [auth], registration })] : []),
+        ...(registration ? [registrationModule(auth, registration)] : []),
       ],
       // For modules that wrap this one: their tools may want the notifier or the catalog.
       exports: [McpModule],

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpException } from '@nestjs/common';
-import { ExpressAdapter } from '@nestjs/platform-express';
+// Not from the package's face, which loads what takes files in and a second list of all media types.
+import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
 import express, { type Express } from 'express';
 import type { Config } from '../config/index.js';
 import { ClientErrors } from './client.errors.js';

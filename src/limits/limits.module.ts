@@ -1,7 +1,7 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CallLimiter, MessageLimiter } from '../mcp/index.js';
-import { StorageModule } from '../storage/index.js';
+import { RedisConnection, StorageModule } from '../storage/index.js';
 import { CallLimits } from './call.limits.js';
 import { AddressMiddleware } from './http/address.middleware.js';
 import { Admissions } from './http/admissions.js';
@@ -21,7 +21,7 @@ import { RateCounters } from './rate/rate.counters.js';
 @Module({
   imports: [StorageModule],
   providers: [
-    RateCounters,
+    { provide: RateCounters, inject: [RedisConnection], useFactory: RateCounters.over },
     InFlight,
     KnownTokens,
     TokenAttempts,

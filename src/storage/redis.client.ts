@@ -9,6 +9,9 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /** With the time to connect, this keeps a Redis that is back from being unused for longer than five seconds. */
 const LONGEST_PAUSE_MS = 2_000;
 
+/** @param onRefusal hears of commands that Redis has answered with an error */
+export type RedisClientFactory = (onRefusal: (code: string) => void) => Redis;
+
 /**
  * A client that fails early and comes back by itself: it neither waits for a connection nor queues what cannot be
  * sent, and gives up on an answer after half a second. Not connected yet.

@@ -25,7 +25,7 @@ Logger.overrideLogger(false);
 
 describe('without REDIS_URL', () => {
   it('opens nothing and has no status', async () => {
-    const connection = new RedisConnection(undefined);
+    const connection = await RedisConnection.to(undefined);
     connection.onModuleInit();
     expect(connection.client).toBeUndefined();
     expect(connection.status()).toBeUndefined();
@@ -39,7 +39,7 @@ describe.skipIf(!hasRedisServer())('a connection to Redis', () => {
 
   beforeEach(async () => {
     server = await startRedis();
-    connection = new RedisConnection({ url: server.url, prefix: 'test:' });
+    connection = await RedisConnection.to({ url: server.url, prefix: 'test:' });
     connection.onModuleInit();
   });
 

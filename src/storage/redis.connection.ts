@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { RedisConfig } from '../config/index.js';
-import { redisClient } from './redis.client.js';
+import type { RedisClientFactory } from './redis.client.js';
 
 /** `refusing`: it is connected, but answers commands with errors (READONLY, OOM, ...). */
 export type RedisStatus = 'ready' | 'refusing' | 'unreachable';
@@ -20,8 +20,15 @@ export class RedisConnection implements OnModuleInit, OnApplicationShutdown {
   private refusedAt = -Infinity;
   private reported: RedisStatus | undefined;
 
-  constructor(redis: RedisConfig | undefined) {
-    this.client = redis && redisClient(redis, (code) => this.refused(code));
+  constructor(makeClient?: RedisClientFactory) {
+    this.client = makeClient?.((code) => this.refused(code));
+  }
+
+  /** The library is read only where a Redis is configured: it is a tenth of all the code. */
+  static async to(redis: RedisConfig | undefined): Promise<RedisConnection> {
+    if (redis === undefined) return new RedisConnection();
+    const { redisClient } = await import('./redis.client.js');
+    return new RedisConnection((onRefusal) => redisClient(redis, onRefusal));
   }
 
   onModuleInit(): void {

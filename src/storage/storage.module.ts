@@ -8,7 +8,7 @@ import { RedisConnection } from './redis.connection.js';
     {
       provide: RedisConnection,
       inject: [Config],
-      useFactory: ({ redis }: Config) => new RedisConnection(redis),
+      useFactory: ({ redis }: Config) => RedisConnection.to(redis),
     },
   ],
   exports: [RedisConnection],

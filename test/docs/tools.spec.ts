@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { readConfig } from '../../src/config/index.js';
 import { CallLimits } from '../../src/limits/call.limits.js';
 import { RateCounters } from '../../src/limits/rate/rate.counters.js';
-import { RedisConnection } from '../../src/storage/index.js';
 import { ANSWERING_ERAS, type AnsweringClient, type User } from '../support/answering.clients.js';
 import { type EngineApp, startEngine } from '../support/engine.app.js';
 import { MODERN_META, send } from '../support/raw.js';
@@ -37,7 +36,7 @@ beforeAll(async () => {
   engine = await startEngine(
     exported.flatMap((names) => Object.values(Providers.parse(names))),
     {
-      limiter: new CallLimits(limits, new RateCounters(new RedisConnection(undefined))),
+      limiter: new CallLimits(limits, new RateCounters()),
       sessions: { idleMs: 60_000, maxAgeMs: 600_000, max: 100, maxPerPrincipal: 50 },
     },
   );

@@ -26,7 +26,9 @@ export class Revocations {
   /** When, in milliseconds, on the clock of the issuer. */
   private readonly revokedAt = new LRUCache<string, number>({
     ...CLOCK,
-    max: MAX_USERS,
+    // `max` would claim the room of all of them at the start.
+    maxSize: MAX_USERS,
+    sizeCalculation: () => 1,
     ttl: REMEMBERED_MS,
   });
 

@@ -38,7 +38,13 @@ export class CachingVerifier extends TokenVerifier {
   ) {
     super();
     this.accepted = new LRUCache({ ...CLOCK, max: policy.entries, maxSize: MAX_BYTES });
-    this.rejected = new LRUCache({ ...CLOCK, max: policy.entries, ttl: REJECTED_FOR_MS });
+    // `max` would claim the room of all of them at the start.
+    this.rejected = new LRUCache({
+      ...CLOCK,
+      maxSize: policy.entries,
+      sizeCalculation: () => 1,
+      ttl: REJECTED_FOR_MS,
+    });
   }
 
   override recall(token: string): AuthInfo | undefined {

@@ -20,7 +20,11 @@ export class JwtVerifier extends TokenVerifier {
   private readonly options: JWTVerifyOptions;
   private readonly queue = new SignatureQueue();
   /** Hashes of tokens that were good: not a verdict, but a place in the queue, for when their verdict is forgotten. */
-  private readonly proven = new LRUCache<string, true>({ max: MOST_PROVEN });
+  private readonly proven = new LRUCache<string, true>({
+    // `max` would claim the room of all of them at the start.
+    maxSize: MOST_PROVEN,
+    sizeCalculation: () => 1,
+  });
 
   constructor(
     private readonly config: Config,

@@ -16,7 +16,9 @@ const MOST_KEYS = 20_000;
  */
 export class MemoryWindows {
   private readonly windows = new LRUCache<string, { count: number; readonly until: number }>({
-    max: MOST_KEYS,
+    // `max` would claim the room of all of them at the start.
+    maxSize: MOST_KEYS,
+    sizeCalculation: () => 1,
   });
 
   constructor(private readonly windowMs: number) {}

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MemoryWindows } from './memory.windows.js';
 import { RateCounter } from './rate.counter.js';
+import { SharedWindows } from './shared.windows.js';
 
 Logger.overrideLogger(false);
 const RATE = { name: 'test', limit: 2, windowSeconds: 60 };
@@ -79,7 +80,7 @@ describe('a counter in memory', () => {
 describe('a counter in a Redis that is not there', () => {
   it('counts in memory, and is not open', async () => {
     const redis = new Redis('redis://127.0.0.1:1', { lazyConnect: true, enableOfflineQueue: false });
-    const counter = new RateCounter(RATE, redis);
+    const counter = new RateCounter(RATE, new SharedWindows(RATE, redis));
     expect(await counter.count('a')).toMatchObject({ remaining: 1, exceeded: false });
     expect(await counter.count('a')).toMatchObject({ remaining: 0, exceeded: false });
     expect(await counter.count('a')).toMatchObject({ exceeded: true });

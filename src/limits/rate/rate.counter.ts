@@ -1,14 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Quota, Standing } from '../quota.js';
+import type { Standing } from '../quota.js';
 import { type Counted, MemoryWindows } from './memory.windows.js';
-
-/** So many in a window of so many seconds, for each key. */
-export interface Rate extends Quota {
-  readonly windowSeconds: number;
-}
+import type { Rate } from './rate.js';
+import type { SharedWindows } from './shared.windows.js';
 
 const MOST_EXCEEDED = 10_000;
 const log = new Logger('Limits');
@@ -19,23 +14,18 @@ const log = new Logger('Limits');
  */
 export class RateCounter {
   private readonly memory: MemoryWindows;
-  private readonly shared: RateLimiterRedis | undefined;
   /** Keys that are beyond their limit, and until when: a flood costs Redis nothing. */
-  private readonly exceeded = new LRUCache<string, number>({ max: MOST_EXCEEDED });
+  private readonly exceeded = new LRUCache<string, number>({
+    // `max` would claim the room of all of them at the start.
+    maxSize: MOST_EXCEEDED,
+    sizeCalculation: () => 1,
+  });
 
   constructor(
     private readonly rate: Rate,
-    redis?: Redis,
+    private readonly shared?: SharedWindows,
   ) {
     this.memory = new MemoryWindows(rate.windowSeconds * 1000);
-    if (redis === undefined) return;
-    this.shared = new RateLimiterRedis({
-      points: rate.limit,
-      duration: rate.windowSeconds,
-      keyPrefix: `limit:${rate.name}`,
-      storeClient: redis,
-      rejectIfRedisNotReady: true,
-    });
   }
 
   /** Counts one more, or several, and tells where the key stands now: at once, unless the nodes count together. */
@@ -54,21 +44,13 @@ export class RateCounter {
     return this.standing(0, msLeft, true);
   }
 
-  private async counted(shared: RateLimiterRedis, key: string, points: number): Promise<Counted> {
+  private async counted(shared: SharedWindows, key: string, points: number): Promise<Counted> {
     try {
-      return this.told(await shared.consume(key, points));
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return this.told(refusal);
+      return await shared.add(key, points);
+    } catch {
       // Redis does not answer, which has been logged where it broke.
     }
     return this.memory.add(key, points);
-  }
-
-  private told({ consumedPoints, msBeforeNext }: RateLimiterRes): Counted {
-    return {
-      count: consumedPoints,
-      msLeft: Math.min(Math.max(1, msBeforeNext), this.rate.windowSeconds * 1000),
-    };
   }
 
   private standing(remaining: number, ms: number, exceeded: boolean): Standing {
