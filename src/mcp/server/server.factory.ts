@@ -35,7 +35,7 @@ export class ServerFactory {
     return this.make(this.offers, serving, this.groups.all);
   }
 
-  /** For one `tools/call` of 2026-07-28, whose transport knows which revision it speaks. */
+  /** For one request about tools of 2026-07-28, whose transport knows which revision it speaks. */
   createForCall(): Server {
     this.offersForCall ??= { ...this.offers, supportedProtocolVersions: [STATELESS_REVISION] };
     return this.make(this.offersForCall, { era: 'stateless' }, [this.tools]);

@@ -30,25 +30,28 @@ export class EraRouter extends McpTransport {
       body,
     });
     if (route.kind === 'legacy') return this.streamable.handle(exchange);
-    if (route.kind === 'modern' && isPlainCall(route, req)) return this.stateless.call(route, exchange);
+    if (route.kind === 'modern' && isPlain(route, req)) return this.stateless.call(route, exchange);
     // What fits neither is answered by the newest era, whose errors say what it would have taken.
     return this.stateless.handle(exchange);
   }
 }
 
-/** Whether the headers name the call in the very bytes of its body: then there is nothing left to compare. */
-function isPlainCall(route: InboundModernRoute, { headers }: Exchange['req']): boolean {
-  const { classification, message, messageKind } = route;
-  const name = message.params?.['name'];
+/** Whether a tool is called, or all are asked for, and the headers say so in the very bytes of the body. */
+function isPlain(
+  { classification, message, messageKind }: InboundModernRoute,
+  req: Exchange['req'],
+): boolean {
+  const { headers } = req;
   return (
     messageKind === 'request' &&
-    message.method === 'tools/call' &&
     headers['mcp-method'] === message.method &&
-    headers['mcp-name'] === name &&
-    // A name that HTTP cannot carry is encoded, and one that looks encoded is not what it says.
-    typeof name === 'string' &&
-    !name.startsWith('=?') &&
     headers['mcp-protocol-version'] === classification.revision &&
-    classification.revision === STATELESS_REVISION
+    classification.revision === STATELESS_REVISION &&
+    (message.method === 'tools/list' ||
+      (message.method === 'tools/call' && isName(headers['mcp-name'], message.params?.['name'])))
   );
 }
+
+/** A name that HTTP cannot carry is encoded, and one that looks encoded is not what it says. */
+const isName = (header: unknown, name: unknown): boolean =>
+  typeof name === 'string' && header === name && !name.startsWith('=?');

@@ -42,7 +42,7 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
     });
   }
 
-  /** A call as almost every one comes. It needs nothing of what the SDK's handler does for other requests. */
+  /** A request about tools as almost every one comes: it needs nothing of what the SDK's handler does for others. */
   async call(route: InboundModernRoute, { req, res }: Exchange): Promise<void> {
     const server = this.servers.createForCall();
     const transport = new CallTransport(route, res, this.options);

@@ -70,7 +70,12 @@ async function tokens(path: string | undefined, count: number): Promise<string[]
   const resource: Record<string, string> = path === undefined ? {} : { resource: PUBLIC_URL + path };
   const scope = 'openid profile email offline_access';
   const found: string[] = [];
-  let { access_token: token, refresh_token: refresh } = await obtainTokens(issuer, { ...resource, scope });
+  // Without the user's consent there and then, no token to refresh with (OpenID Connect Core 11).
+  let { access_token: token, refresh_token: refresh } = await obtainTokens(issuer, {
+    ...resource,
+    scope,
+    prompt: 'consent',
+  });
   while (found.push(token) < count) {
     const form = {
       grant_type: 'refresh_token',
@@ -79,7 +84,8 @@ async function tokens(path: string | undefined, count: number): Promise<string[]
       ...resource,
     };
     const answer = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
-    // The shape of RFC 6749 section 5.1; what is missing fails at once as a refused token.
+    if (!answer.ok) throw new Error(`The tenant refreshes no token: ${await answer.text()}`);
+    // The shape of RFC 6749 section 5.1.
     const grant = (await answer.json()) as { access_token: string; refresh_token?: string };
     [token, refresh] = [grant.access_token, grant.refresh_token ?? refresh];
   }
