@@ -52,7 +52,7 @@ async function overStreamable(origin: string, token: string): Promise<Socket> {
   const opened = await exchange(
     socket,
     post(origin, token, INITIALIZE),
-    /mcp-session-id: (\S+)[^]*\r\n0\r\n\r\n/i,
+    /mcp-session-id: (\S+)[^]*"result"[^]*\n\n/i,
   );
   const session = `Mcp-Session-Id: ${opened[1] ?? ''}`;
   await exchange(socket, request(origin, token, 'GET /mcp HTTP/1.1', session), /HTTP\/1\.1 200 [^]*\r\n\r\n/);
