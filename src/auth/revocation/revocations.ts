@@ -1,6 +1,7 @@
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../storage/index.js';
 import { InvalidTokenError } from '../auth.errors.js';
 
 /** A user, whatever the client: `sub` is unique within an issuer only. */
@@ -26,9 +27,7 @@ export class Revocations {
   /** When, in milliseconds, on the clock of the issuer. */
   private readonly revokedAt = new LRUCache<string, number>({
     ...CLOCK,
-    // `max` would claim the room of all of them at the start.
-    maxSize: MAX_USERS,
-    sizeCalculation: () => 1,
+    ...atMost(MAX_USERS),
     ttl: REMEMBERED_MS,
   });
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../storage/index.js';
 import { type AuthError, InsufficientScopeError, InvalidTokenError } from '../auth.errors.js';
 import { TokenVerifier } from './token.verifier.js';
 
@@ -38,13 +39,7 @@ export class CachingVerifier extends TokenVerifier {
   ) {
     super();
     this.accepted = new LRUCache({ ...CLOCK, max: policy.entries, maxSize: MAX_BYTES });
-    // `max` would claim the room of all of them at the start.
-    this.rejected = new LRUCache({
-      ...CLOCK,
-      maxSize: policy.entries,
-      sizeCalculation: () => 1,
-      ttl: REJECTED_FOR_MS,
-    });
+    this.rejected = new LRUCache({ ...CLOCK, ...atMost(policy.entries), ttl: REJECTED_FOR_MS });
   }
 
   override recall(token: string): AuthInfo | undefined {

@@ -3,6 +3,7 @@ import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { Injectable } from '@nestjs/common';
 import type { JWTVerifyOptions } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../storage/index.js';
 import { createVerifyJwt, MCPAuthTokenVerificationError } from 'mcp-auth';
 import { Config } from '../../config/index.js';
 import { LogtoKeys, LogtoUnavailableError } from '../../logto/index.js';
@@ -20,11 +21,7 @@ export class JwtVerifier extends TokenVerifier {
   private readonly options: JWTVerifyOptions;
   private readonly queue = new SignatureQueue();
   /** Hashes of tokens that were good: not a verdict, but a place in the queue, for when their verdict is forgotten. */
-  private readonly proven = new LRUCache<string, true>({
-    // `max` would claim the room of all of them at the start.
-    maxSize: MOST_PROVEN,
-    sizeCalculation: () => 1,
-  });
+  private readonly proven = new LRUCache<string, true>(atMost(MOST_PROVEN));
 
   constructor(
     private readonly config: Config,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../storage/index.js';
 import { digestOf } from '../principal.key.js';
 
 const MOST_TOKENS = 20_000;
@@ -13,7 +14,7 @@ const REMEMBERED_MS = 300_000;
 @Injectable()
 export class KnownTokens {
   private readonly tokens = new LRUCache<string, true>({
-    max: MOST_TOKENS,
+    ...atMost(MOST_TOKENS),
     ttl: REMEMBERED_MS,
     updateAgeOnGet: true,
   });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../config/index.js';
+import { atMost } from '../../storage/index.js';
 import type { Quota, Standing } from '../quota.js';
 import type { RateCounter } from '../rate/rate.counter.js';
 import { RateCounters } from '../rate/rate.counters.js';
@@ -22,7 +23,7 @@ export class TokenAttempts {
   private readonly quota: Quota & { readonly windowSeconds: number };
   private readonly counter: RateCounter;
   /** What the shared count said last, so that it is asked only when a token has failed. */
-  private readonly failed = new LRUCache<string, Failures>({ max: MOST_ADDRESSES });
+  private readonly failed = new LRUCache<string, Failures>(atMost(MOST_ADDRESSES));
   /** No larger than the number of requests in flight. */
   private readonly pending = new Map<string, number>();
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../storage/index.js';
 
 /** What has been counted for a key in its window, and how long that still lasts. */
 export interface Counted {
@@ -15,11 +16,9 @@ const MOST_KEYS = 20_000;
  * whoever has that many addresses to make us forget one of them needs no second count from it.
  */
 export class MemoryWindows {
-  private readonly windows = new LRUCache<string, { count: number; readonly until: number }>({
-    // `max` would claim the room of all of them at the start.
-    maxSize: MOST_KEYS,
-    sizeCalculation: () => 1,
-  });
+  private readonly windows = new LRUCache<string, { count: number; readonly until: number }>(
+    atMost(MOST_KEYS),
+  );
 
   constructor(private readonly windowMs: number) {}
 

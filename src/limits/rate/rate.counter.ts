@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../storage/index.js';
 import type { Standing } from '../quota.js';
 import { type Counted, MemoryWindows } from './memory.windows.js';
 import type { Rate } from './rate.js';
@@ -15,11 +16,7 @@ const log = new Logger('Limits');
 export class RateCounter {
   private readonly memory: MemoryWindows;
   /** Keys that are beyond their limit, and until when: a flood costs Redis nothing. */
-  private readonly exceeded = new LRUCache<string, number>({
-    // `max` would claim the room of all of them at the start.
-    maxSize: MOST_EXCEEDED,
-    sizeCalculation: () => 1,
-  });
+  private readonly exceeded = new LRUCache<string, number>(atMost(MOST_EXCEEDED));
 
   constructor(
     private readonly rate: Rate,
