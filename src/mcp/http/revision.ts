@@ -4,12 +4,10 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server';
 import { McpHttpError } from '../mcp.errors.js';
-import { STATELESS_REVISION } from '../revisions.js';
+import { BATCH_REVISION, STATELESS_REVISION } from '../revisions.js';
 import { metaOf } from './rpc.meta.js';
 import { invalidRequest } from './rpc.message.js';
 
-/** The one revision that has batches. Also what a request without the header is taken for. */
-const BATCH_REVISION = '2025-03-26';
 const REVISIONS: readonly string[] = [STATELESS_REVISION, ...SUPPORTED_PROTOCOL_VERSIONS];
 
 /** The revision that a message of 2026 names in itself. */

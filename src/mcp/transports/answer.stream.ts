@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { McpOptions } from '../../mcp.options.js';
-import { capBacklog } from '../backlog.js';
+import type { McpOptions } from '../mcp.options.js';
+import { capBacklog } from './backlog.js';
 
 const STREAM = {
   'Content-Type': 'text/event-stream',
@@ -19,7 +19,7 @@ export class AnswerStream {
     private readonly res: ServerResponse,
     private readonly fields: OutgoingHttpHeaders,
     private readonly options: Pick<McpOptions, 'keepAliveMs' | 'maxBacklogBytes'>,
-    closed: () => void,
+    closed: () => void = () => undefined,
   ) {
     this.opening = setImmediate(() => this.open());
     res.once('close', () => {

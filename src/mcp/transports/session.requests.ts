@@ -2,12 +2,12 @@ import { Logger } from '@nestjs/common';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
 import { invalidRequest, isInitialize, isRequest } from '../http/rpc.message.js';
 import { McpHttpError } from '../mcp.errors.js';
+import { BATCH_REVISION } from '../revisions.js';
 
 type RequestId = string | number;
 
 /** More than any agent waits for at once. */
 const MOST_WAITING = 256;
-const BATCH_REVISION = '2025-03-26';
 const log = new Logger('Sessions');
 
 /**

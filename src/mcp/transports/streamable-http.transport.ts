@@ -4,6 +4,7 @@ import { isInitializeRequest } from '@modelcontextprotocol/server';
 import { McpHttpError } from '../mcp.errors.js';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
+import { BATCH_REVISION } from '../revisions.js';
 import { ServerFactory } from '../server/server.factory.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
 import type { SessionHandle } from './session.js';
@@ -11,9 +12,6 @@ import { SessionRequests } from './session.requests.js';
 import { SessionEventStore } from './streamable/event.store.js';
 import { SessionTransport } from './streamable/session.transport.js';
 import { TransportRegistry } from './transport.registry.js';
-
-/** Of a client that names none. */
-const FIRST_REVISION = '2025-03-26';
 
 class StreamableSession implements SessionHandle {
   readonly requests: SessionRequests;
@@ -71,7 +69,7 @@ export class StreamableHttpTransport extends McpTransport {
     } else if (req.method === 'GET') handle.transport.get(exchange);
     else {
       handle.requests.take(body);
-      handle.transport.post(exchange, req.get('mcp-protocol-version') ?? FIRST_REVISION);
+      handle.transport.post(exchange, req.get('mcp-protocol-version') ?? BATCH_REVISION);
     }
   }
 
@@ -80,9 +78,8 @@ export class StreamableHttpTransport extends McpTransport {
     assertAcceptable(req);
     this.registry.admit(principal);
     const events = new SessionEventStore(this.options.replay);
-    const transport = new SessionTransport(events, this.options);
     const id = randomBytes(32).toString('base64url');
-    transport.sessionId = id;
+    const transport = new SessionTransport(id, events, this.options);
     this.registry.add(id, 'streamable-http', principal, new StreamableSession(transport, events));
     // Set before connect(), which chains a handler that is already there.
     transport.onclose = () => {

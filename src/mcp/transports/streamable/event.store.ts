@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EventId, StreamId } from '@modelcontextprotocol/server';
 
-export type { EventId, StreamId };
-
 export interface ReplayLimits {
   readonly maxEvents: number;
   readonly maxBytes: number;

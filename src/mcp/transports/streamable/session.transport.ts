@@ -1,8 +1,9 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type {
+  EventId,
   JSONRPCMessage,
   MessageExtraInfo,
   RequestId,
+  StreamId,
   Transport,
   TransportSendOptions,
 } from '@modelcontextprotocol/server';
@@ -11,8 +12,8 @@ import { McpHttpError, SessionNotFoundError } from '../../mcp.errors.js';
 import type { McpOptions } from '../../mcp.options.js';
 import type { Exchange } from '../mcp.transport.js';
 import { cancelledBy } from '../session.requests.js';
-import { AnswerStream } from './answer.stream.js';
-import { type EventId, type SessionEventStore, STANDALONE, type StreamId } from './event.store.js';
+import { AnswerStream } from '../answer.stream.js';
+import { type SessionEventStore, STANDALONE } from './event.store.js';
 
 /** How long a client waits before it resumes a stream that was cut. */
 const RETRY_MS = 1_000;
@@ -36,13 +37,13 @@ export class SessionTransport implements Transport {
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage, extra?: MessageExtraInfo) => void;
   setProtocolVersion?: (version: string) => void;
-  sessionId?: string;
   private readonly streams = new Map<RequestId, Stream>();
   private standalone: AnswerStream | undefined;
   private opened = 0;
   private isClosed = false;
 
   constructor(
+    readonly sessionId: string,
     private readonly events: SessionEventStore,
     private readonly options: Pick<McpOptions, 'keepAliveMs' | 'maxBacklogBytes'>,
   ) {}
@@ -142,8 +143,7 @@ export class SessionTransport implements Transport {
   }
 
   private answerTo(res: Exchange['res']): AnswerStream {
-    const fields: OutgoingHttpHeaders =
-      this.sessionId === undefined ? {} : { 'Mcp-Session-Id': this.sessionId };
+    const fields = { 'Mcp-Session-Id': this.sessionId };
     const answer: AnswerStream = new AnswerStream(res, fields, this.options, () => this.lost(answer));
     return answer;
   }
