@@ -33,8 +33,6 @@ export class MessageLimits extends MessageLimiter {
 
   /** @throws {LimitExceededError} */
   private openStream(key: string, res: Response): void {
-    // Nobody waits any more.
-    if (res.closed) return;
     const close = this.streams.take(key);
     if (close === undefined) {
       const { limit } = this.streams;
