@@ -6,6 +6,7 @@ import express, { type Express } from 'express';
 import type { Config } from '../config/index.js';
 import { ClientErrors } from './client.errors.js';
 import { Drain } from './drain.js';
+import { messagesOf } from './express.messages.js';
 import { Gate } from './gate.js';
 import { NOT_FOUND, sendRefusal, SERVER_ERROR } from './refusal.js';
 import { securityHeaders } from './security.headers.js';
@@ -38,10 +39,10 @@ export class EdgeAdapter extends ExpressAdapter {
       const refusal = gate.admit(req);
       if (refusal !== undefined) return sendRefusal(res, refusal);
       const fallThrough = (error?: unknown) => sendRefusal(res, error ? SERVER_ERROR : NOT_FOUND);
-      // Express makes its own request and response of Node's.
+      // Which they are: see messagesOf.
       app(req as express.Request, res as express.Response, fallThrough);
     };
-    this.httpServer = createLimitedServer(this.http, listener);
+    this.httpServer = createLimitedServer(this.http, listener, messagesOf(app));
     this.httpServer.on('clientError', (error, socket) => clientErrors.answer(error, socket));
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Config } from '../config/index.js';
 import { MAX_HEADERS } from './header.policy.js';
 
@@ -11,11 +11,16 @@ const CHECK_MS = 5_000;
 const RESERVED_FILES = 512;
 
 /** Node's server, with a bound on everything that a client can make it wait for or keep. */
-export function createLimitedServer(http: Config['http'], listener: RequestListener): Server {
+export function createLimitedServer(
+  http: Config['http'],
+  listener: RequestListener,
+  messages: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> = {},
+): Server {
   const requestMs = http.requestTimeoutSeconds * 1000;
   const headersMs = Math.min(http.headersTimeoutSeconds * 1000, requestMs);
   const server = createServer(
     {
+      ...messages,
       headersTimeout: headersMs,
       // Ends when the body is in: neither a slow tool nor a stream is cut.
       requestTimeout: requestMs,

@@ -51,6 +51,8 @@ export class RateCounter {
   }
 
   private standing(remaining: number, ms: number, exceeded: boolean): Standing {
-    return { ...this.rate, remaining, resetSeconds: Math.ceil(ms / 1000), exceeded };
+    // Named one by one: whatever is spread from a frozen object, as configuration is, gets a shape of its own each time.
+    const { name, limit, windowSeconds } = this.rate;
+    return { name, limit, windowSeconds, remaining, resetSeconds: Math.ceil(ms / 1000), exceeded };
   }
 }

@@ -42,7 +42,7 @@ export class Dispatcher {
     const limitMs = feature.timeoutMs ?? this.options.toolTimeoutMs;
     try {
       const value = await withTimeLimit(context.signal, limitMs, (signal) =>
-        feature.handler(input, withSignal(context, signal)),
+        feature.handler(input, { ...context, signal }),
       );
       return (await call?.round.questions()) ?? value;
     } catch (error) {
@@ -55,7 +55,3 @@ export class Dispatcher {
     }
   }
 }
-
-/** Read when it is asked for, and not before. */
-const withSignal = (context: McpContext, signal: () => AbortSignal): McpContext =>
-  Object.defineProperty({ ...context }, 'signal', { get: signal, enumerable: true });

@@ -45,7 +45,7 @@ export class ServerFactory {
     const server = new Server(this.identity, offers);
     // oxlint-disable-next-line typescript/no-deprecated -- the only place that knows it in every era
     const clientCapabilities = () => server.getClientCapabilities();
-    for (const group of groups) group.install(server, { ...serving, clientCapabilities });
+    for (const group of groups) group.install(server, { clientCapabilities, ...serving });
     return server;
   }
 

@@ -3,7 +3,7 @@ import { Module, type Type } from '@nestjs/common';
 import { z } from 'zod';
 import { AppModule } from '../../../src/app.module.js';
 import { createApp } from '../../../src/app.js';
-import { readConfig } from '../../../src/config/index.js';
+import { startServer } from '../../../src/edge/index.js';
 import { Tool } from '../../../src/mcp/index.js';
 
 const Input = z.object({
@@ -32,9 +32,10 @@ function extraTool(index: number): Type {
 @Module({})
 class Wrapper {}
 
-// The server as it is, with as many more tools as the benchmark asks for.
-const config = readConfig();
 const extra = Number(process.env['BENCH_TOOLS'] ?? 1) - 1;
 const providers = Array.from({ length: extra }, (_, index) => extraTool(index));
-const app = await createApp(config, { module: Wrapper, imports: [AppModule.forRoot(config)], providers });
-await app.listen(config.http.port, config.http.host);
+
+// The server as it is, with as many more tools as the benchmark asks for.
+await startServer((config) =>
+  createApp(config, { module: Wrapper, imports: [AppModule.forRoot(config)], providers }),
+);
