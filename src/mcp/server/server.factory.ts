@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import {
   type Implementation,
   mergeCapabilities,
-  Server,
+  type Server,
   type ServerCapabilities,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
 import { STATELESS_REVISION } from '../revisions.js';
+import { CallServer } from './call.server.js';
 import { type MethodGroup, MethodGroups, type Serving } from './methods/method.group.js';
 import { ToolMethods } from './methods/tool.methods.js';
 
@@ -19,7 +20,6 @@ import { ToolMethods } from './methods/tool.methods.js';
 export class ServerFactory {
   // Put together at the first use, because what the groups offer is known only after the start.
   private shared: ServerOptions | undefined;
-  private offersForCall: ServerOptions | undefined;
   private readonly identity: Implementation;
 
   constructor(
@@ -32,17 +32,16 @@ export class ServerFactory {
   }
 
   create(serving: Serving): Server {
-    return this.make(this.offers, serving, this.groups.all);
+    return this.install(new CallServer(this.identity, this.offers), serving, this.groups.all);
   }
 
-  /** For one request about tools of 2026-07-28, whose transport knows which revision it speaks. */
-  createForCall(): Server {
-    this.offersForCall ??= { ...this.offers, supportedProtocolVersions: [STATELESS_REVISION] };
-    return this.make(this.offersForCall, { era: 'stateless' }, [this.tools]);
+  /** For all requests about tools of the revision in which each says everything that is to be known of it. */
+  createForCalls(): CallServer {
+    const server = CallServer.of(STATELESS_REVISION, this.identity, this.offers);
+    return this.install(server, { era: 'stateless' }, [this.tools]);
   }
 
-  private make(offers: ServerOptions, serving: Serving, groups: readonly MethodGroup[]): Server {
-    const server = new Server(this.identity, offers);
+  private install(server: CallServer, serving: Serving, groups: readonly MethodGroup[]): CallServer {
     // oxlint-disable-next-line typescript/no-deprecated -- the only place that knows it in every era
     const clientCapabilities = () => server.getClientCapabilities();
     for (const group of groups) group.install(server, { clientCapabilities, ...serving });

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { classifyInboundRequest, type InboundModernRoute } from '@modelcontextprotocol/server';
+import { classifyInboundRequest, type JSONRPCRequest } from '@modelcontextprotocol/server';
+import { claimedRevision } from '../http/revision.js';
 import { McpHttpError } from '../mcp.errors.js';
+import { memberOf } from '../members.js';
 import { STATELESS_REVISION } from '../revisions.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
 import { StatelessTransport } from './stateless.transport.js';
@@ -22,6 +24,7 @@ export class EraRouter extends McpTransport {
     const { req, body } = exchange;
     // Without a session there is nothing to open or to end (2026-07-28, Streamable HTTP).
     if (req.method !== 'POST' && req.get('mcp-protocol-version') === STATELESS_REVISION) throw notAPost();
+    if (isPlain(body, req)) return this.stateless.call(body, exchange);
     const route = classifyInboundRequest({
       httpMethod: req.method,
       protocolVersionHeader: req.get('mcp-protocol-version'),
@@ -30,25 +33,21 @@ export class EraRouter extends McpTransport {
       body,
     });
     if (route.kind === 'legacy') return this.streamable.handle(exchange);
-    if (route.kind === 'modern' && isPlain(route, req)) return this.stateless.call(route, exchange);
     // What fits neither is answered by the newest era, whose errors say what it would have taken.
     return this.stateless.handle(exchange);
   }
 }
 
 /** Whether a tool is called, or all are asked for, and the headers say so in the very bytes of the body. */
-function isPlain(
-  { classification, message, messageKind }: InboundModernRoute,
-  req: Exchange['req'],
-): boolean {
-  const { headers } = req;
+function isPlain(body: unknown, { method, headers }: Exchange['req']): body is JSONRPCRequest {
+  if (method !== 'POST' || headers['mcp-protocol-version'] !== STATELESS_REVISION) return false;
+  const called = memberOf(body, 'method');
   return (
-    messageKind === 'request' &&
-    headers['mcp-method'] === message.method &&
-    headers['mcp-protocol-version'] === classification.revision &&
-    classification.revision === STATELESS_REVISION &&
-    (message.method === 'tools/list' ||
-      (message.method === 'tools/call' && isName(headers['mcp-name'], message.params?.['name'])))
+    memberOf(body, 'id') !== undefined &&
+    headers['mcp-method'] === called &&
+    claimedRevision(body) === STATELESS_REVISION &&
+    (called === 'tools/list' ||
+      (called === 'tools/call' && isName(headers['mcp-name'], memberOf(memberOf(body, 'params'), 'name'))))
   );
 }
 

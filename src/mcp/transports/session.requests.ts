@@ -1,10 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
+import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
+import { cancelledBy, isRequestId } from '../cancellation.js';
 import { invalidRequest, isInitialize, isRequest } from '../http/rpc.message.js';
 import { McpHttpError } from '../mcp.errors.js';
 import { BATCH_REVISION } from '../revisions.js';
-
-type RequestId = string | number;
 
 /** More than any agent waits for at once. */
 const MOST_WAITING = 256;
@@ -70,7 +69,10 @@ export class SessionRequests {
     const cancelled = cancelledBy(message);
     if (cancelled !== undefined) this.answering.delete(cancelled);
     // Let through, because the protocol object drops it; said, because somebody may be guessing at answers.
-    if (!('method' in message) && !('id' in message && isId(message.id) && this.asked.delete(message.id))) {
+    if (
+      !('method' in message) &&
+      !('id' in message && isRequestId(message.id) && this.asked.delete(message.id))
+    ) {
       log.warn({ event: 'response.unasked' });
     }
   }
@@ -83,13 +85,3 @@ export class SessionRequests {
     else if (this.asked.size < MOST_WAITING) this.asked.add(message.id);
   }
 }
-
-/** The request that a message cancels. A cancelled request is never answered. */
-export function cancelledBy(message: object): RequestId | undefined {
-  const cancels = 'method' in message && message.method === 'notifications/cancelled' && 'params' in message;
-  if (!cancels || typeof message.params !== 'object' || message.params === null) return undefined;
-  const { params } = message;
-  return 'requestId' in params && isId(params.requestId) ? params.requestId : undefined;
-}
-
-const isId = (value: unknown): value is RequestId => typeof value === 'string' || typeof value === 'number';

@@ -1,15 +1,16 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import {
   createMcpHandler,
-  type InboundModernRoute,
+  type JSONRPCRequest,
   type McpHttpHandler,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
+import type { CallServer } from '../server/call.server.js';
 import { ServerFactory } from '../server/server.factory.js';
 import { capBacklog } from './backlog.js';
-import { CallTransport } from './call.transport.js';
+import { CallAnswer } from './call.answer.js';
 import { closeAtExpiry } from './expiry.js';
 import { answerWith } from './fetch.exchange.js';
 import { type Exchange, McpTransport } from './mcp.transport.js';
@@ -20,6 +21,7 @@ import { type Listen, SubscriptionDesk } from './subscription.desk.js';
 export class StatelessTransport extends McpTransport implements OnModuleInit, BeforeApplicationShutdown {
   private readonly log = new Logger(StatelessTransport.name);
   private handler: McpHttpHandler | undefined;
+  private server: CallServer | undefined;
 
   constructor(
     private readonly servers: ServerFactory,
@@ -43,11 +45,18 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
   }
 
   /** A request about tools as almost every one comes: it needs nothing of what the SDK's handler does for others. */
-  async call(route: InboundModernRoute, { req, res }: Exchange): Promise<void> {
-    const server = this.servers.createForCall();
-    const transport = new CallTransport(route, res, this.options);
-    await server.connect(transport);
-    transport.begin(req.auth);
+  async call(request: JSONRPCRequest, exchange: Exchange): Promise<void> {
+    const { req, res } = exchange;
+    // Made at the first call, because what there is to offer is known only after the start.
+    this.server ??= this.servers.createForCalls();
+    if (!this.server.takes(request)) return this.handle(exchange);
+    const answer = new CallAnswer(res, this.options);
+    const response = await this.server.answer(request, {
+      ...(req.auth && { authInfo: req.auth }),
+      signal: answer.signal,
+      notify: async (notification) => answer.notify({ jsonrpc: '2.0', ...notification }),
+    });
+    answer.finish(response);
   }
 
   async handle(exchange: Exchange): Promise<void> {

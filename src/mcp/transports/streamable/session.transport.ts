@@ -7,11 +7,11 @@ import type {
   Transport,
   TransportSendOptions,
 } from '@modelcontextprotocol/server';
+import { cancelledBy } from '../../cancellation.js';
 import { isRequest } from '../../http/rpc.message.js';
 import { McpHttpError, SessionNotFoundError } from '../../mcp.errors.js';
 import type { McpOptions } from '../../mcp.options.js';
 import type { Exchange } from '../mcp.transport.js';
-import { cancelledBy } from '../session.requests.js';
 import { AnswerStream } from '../answer.stream.js';
 import { type SessionEventStore, STANDALONE } from './event.store.js';
 
@@ -64,7 +64,7 @@ export class SessionTransport implements Transport {
     const authInfo = req.auth && { authInfo: req.auth };
     const release = stream && revision === RESUMABLE && { closeSSEStream: () => this.release(stream) };
     for (const message of messages) {
-      this.onmessage?.(message, { ...authInfo, ...(isRequest(message) && release) });
+      this.onmessage?.(message, isRequest(message) ? { ...authInfo, ...release } : { ...authInfo });
       this.forget(cancelledBy(message));
     }
     if (stream === undefined) res.writeHead(202).end();

@@ -1,0 +1,189 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  type JSONRPCErrorResponse,
+  type JSONRPCMessage,
+  type JSONRPCNotification,
+  type JSONRPCRequest,
+  type JSONRPCResponse,
+  LOG_LEVEL_META_KEY,
+  type MessageExtraInfo,
+  type Notification,
+  PROTOCOL_VERSION_META_KEY,
+  ProtocolErrorCode,
+  type RequestId,
+  Server,
+  type ServerContext,
+  type Transport,
+} from '@modelcontextprotocol/server';
+import { cancelledBy } from '../cancellation.js';
+import { memberOf } from '../members.js';
+
+/** What agents ask all day. Everything else goes the SDK's own way. */
+const METHODS: readonly unknown[] = ['tools/call', 'tools/list'];
+const ENVELOPE = [
+  PROTOCOL_VERSION_META_KEY,
+  CLIENT_INFO_META_KEY,
+  CLIENT_CAPABILITIES_META_KEY,
+  LOG_LEVEL_META_KEY,
+];
+/** Members of a request that continues an earlier one. */
+const RETRY = ['inputResponses', 'requestState'];
+
+/** How what belongs to one request travels. */
+export interface Carriage extends Pick<MessageExtraInfo, 'authInfo' | 'closeSSEStream'> {
+  readonly signal: AbortSignal;
+  readonly sessionId?: string | undefined;
+  readonly notify: (notification: Notification) => Promise<void>;
+}
+
+/**
+ * The SDK's server with a short way for requests about tools. They run through the same handlers, schemas and codec;
+ * what they are spared is what the SDK does to find out which kind of message this is, for one that has been checked:
+ * three schemas, each made to fail, whose refusals keep the call in memory.
+ */
+export class CallServer extends Server {
+  /** No more than a session may have requests running. */
+  private readonly running = new Map<RequestId, AbortController>();
+
+  /** The one for all requests of a revision without sessions: no request leaves anything in it. */
+  static of(revision: string, ...parameters: ConstructorParameters<typeof Server>): CallServer {
+    const server = new CallServer(...parameters);
+    server._negotiatedProtocolVersion = revision;
+    return server;
+  }
+
+  override async connect(transport: Transport): Promise<void> {
+    await super.connect(transport);
+    const { onmessage } = transport;
+    transport.onmessage = (message, extra) => {
+      if (this._negotiatedProtocolVersion !== undefined && isDirect(message)) {
+        void this.serve(message, transport, extra);
+      } else onmessage?.(message, extra);
+    };
+  }
+
+  /** Whether `answer` takes this request of 2026-07-28; what is wrong with another one, the SDK knows to say. */
+  takes({ method, params }: JSONRPCRequest): boolean {
+    const isFirst = RETRY.every((name) => memberOf(params, name) === undefined);
+    const { envelope } = split(params?._meta);
+    return (
+      isFirst &&
+      METHODS.includes(method) &&
+      this._wireCodec().checkInboundEnvelope({ envelope }) === undefined
+    );
+  }
+
+  /** As the SDK answers a request that is known to be one. */
+  async answer(request: JSONRPCRequest, carriage: Carriage): Promise<JSONRPCResponse> {
+    const { id, method, params } = request;
+    const codec = this._wireCodec();
+    try {
+      const handler = this._getRequestHandler(method);
+      if (handler === undefined) throw new Error(`Nothing handles ${method}`);
+      const { envelope, rest } = split(params?._meta);
+      const plain = envelope === undefined ? request : { ...request, params: { ...params, _meta: rest } };
+      const result = await handler(plain, this.contextOf(plain, carriage, envelope));
+      return { jsonrpc: '2.0', id, result: codec.encodeResult(method, result, this._outboundServerInfo()) };
+    } catch (error) {
+      return { jsonrpc: '2.0', id, error: errorOf(error, codec.encodeErrorCode) };
+    }
+  }
+
+  protected override _onnotification(notification: JSONRPCNotification, extra?: MessageExtraInfo): void {
+    const id = cancelledBy(notification);
+    if (id !== undefined) this.running.get(id)?.abort();
+    super._onnotification(notification, extra);
+  }
+
+  protected override _onclose(): void {
+    for (const controller of this.running.values()) controller.abort();
+    super._onclose();
+  }
+
+  private async serve(
+    request: JSONRPCRequest,
+    transport: Transport,
+    extra?: MessageExtraInfo,
+  ): Promise<void> {
+    const { id } = request;
+    const controller = new AbortController();
+    this.running.set(id, controller);
+    const response = await this.answer(request, {
+      ...extra,
+      sessionId: transport.sessionId,
+      signal: controller.signal,
+      notify: (notification) => this.notification(notification, { relatedRequestId: id }),
+    });
+    this.running.delete(id);
+    if (controller.signal.aborted) return;
+    await transport.send(response, { relatedRequestId: id }).catch((error: unknown) => {
+      this.onerror?.(new Error('The response could not be sent', { cause: error }));
+    });
+  }
+
+  private contextOf(
+    { id, method, params }: JSONRPCRequest,
+    { authInfo, closeSSEStream, sessionId, signal, notify }: Carriage,
+    envelope?: Envelope,
+  ): ServerContext {
+    const mcpReq = {
+      id,
+      method,
+      _meta: params?._meta,
+      ...(envelope && { envelope }),
+      requestState: NO_STATE,
+      signal,
+      send: NOT_OFFERED,
+      notify,
+    };
+    const context = {
+      ...(sessionId !== undefined && { sessionId }),
+      mcpReq,
+      ...(authInfo && { http: { authInfo } }),
+    };
+    return this.buildContext(context, closeSSEStream && { closeSSEStream });
+  }
+}
+
+type Request = ServerContext['mcpReq'];
+type Envelope = NonNullable<Request['envelope']>;
+type Meta = NonNullable<Request['_meta']>;
+
+const NO_STATE: Request['requestState'] = () => undefined;
+/** Our handlers ask the user by what they return. */
+const NOT_OFFERED: Request['send'] = () => Promise.reject(new Error('Not from within a call about tools'));
+
+function isDirect(message: JSONRPCMessage): message is JSONRPCRequest {
+  if (!('method' in message) || !('id' in message) || !METHODS.includes(message.method)) return false;
+  const meta = message.params?._meta;
+  return ENVELOPE.every((key) => memberOf(meta, key) === undefined);
+}
+
+/** What `_meta` says to the protocol, and what it says to the handler. */
+function split(meta: Meta | undefined): {
+  readonly envelope: Envelope | undefined;
+  readonly rest: Meta | undefined;
+} {
+  if (meta === undefined) return { envelope: undefined, rest: undefined };
+  const entries = Object.entries(meta);
+  const envelope = entries.filter(([key]) => ENVELOPE.includes(key));
+  if (envelope.length === 0) return { envelope: undefined, rest: meta };
+  const rest = entries.filter(([key]) => !ENVELOPE.includes(key));
+  return {
+    envelope: Object.fromEntries(envelope),
+    rest: rest.length === 0 ? undefined : Object.fromEntries(rest),
+  };
+}
+
+function errorOf(error: unknown, encode: (code: number) => number): JSONRPCErrorResponse['error'] {
+  const code: unknown = memberOf(error, 'code');
+  const data: unknown = memberOf(error, 'data');
+  return {
+    code: encode(
+      typeof code === 'number' && Number.isSafeInteger(code) ? code : ProtocolErrorCode.InternalError,
+    ),
+    message: error instanceof Error ? error.message : 'Internal error',
+    ...(data !== undefined && { data }),
+  };
+}
