@@ -34,12 +34,13 @@ type Claims = Record<string, unknown>;
 export class ConsentedClaims {
   /** Whether the Management API can be asked. */
   readonly available: boolean;
-  private readonly flight = new SingleFlight<Claims>();
-  private readonly cache = new LRUCache<string, Claims>({
+  private readonly flight = new SingleFlight<string>();
+  /** As JSON, of which each caller makes its own: what one does to it must not reach the next. */
+  private readonly cache = new LRUCache<string, string>({
     max: MAX_ENTRIES,
     ttl: TTL_MS,
     maxSize: MAX_CHARACTERS,
-    sizeCalculation: (claims) => JSON.stringify(claims).length,
+    sizeCalculation: (json) => json.length,
   });
 
   constructor(private readonly management: ManagementClient) {
@@ -54,12 +55,12 @@ export class ConsentedClaims {
   async of(question: ConsentQuestion): Promise<Claims | undefined> {
     if (!this.available) return undefined;
     const key = JSON.stringify([question.subject, question.clientId, question.issuedAt]);
-    const claims = this.cache.get(key) ?? (await this.flight.run(key, () => this.ask(key, question)));
-    // Each caller gets its own: what one does to it must not reach the next.
-    return structuredClone(claims);
+    const json = this.cache.get(key) ?? (await this.flight.run(key, () => this.ask(key, question)));
+    // Written below, from an object.
+    return JSON.parse(json) as Claims;
   }
 
-  private async ask(key: string, { subject, clientId, issuedAt }: ConsentQuestion): Promise<Claims> {
+  private async ask(key: string, { subject, clientId, issuedAt }: ConsentQuestion): Promise<string> {
     const [user, grants] = await Promise.all([
       this.management.user(subject),
       this.management.grants(subject),
@@ -70,8 +71,8 @@ export class ConsentedClaims {
     }
     const scopes = grantedScopes(grants, { clientId, issuedAt });
     const roles = scopes.has('roles') ? await this.management.roles(subject) : [];
-    const claims = claimsFor(user, scopes, roles);
-    if (Date.now() >= (issuedAt + SETTLED_SECONDS) * 1000) this.cache.set(key, claims);
-    return claims;
+    const json = JSON.stringify(claimsFor(user, scopes, roles));
+    if (Date.now() >= (issuedAt + SETTLED_SECONDS) * 1000) this.cache.set(key, json);
+    return json;
   }
 }

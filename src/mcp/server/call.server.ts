@@ -31,8 +31,10 @@ const ENVELOPE = [
 const RETRY = ['inputResponses', 'requestState'];
 
 /** How what belongs to one request travels. */
-export interface Carriage extends Pick<MessageExtraInfo, 'authInfo' | 'closeSSEStream'> {
+export interface Carriage {
+  readonly authInfo: MessageExtraInfo['authInfo'];
   readonly signal: AbortSignal;
+  readonly closeSSEStream?: MessageExtraInfo['closeSSEStream'];
   readonly sessionId?: string | undefined;
   readonly notify: (notification: Notification) => Promise<void>;
 }
@@ -110,7 +112,8 @@ export class CallServer extends Server {
     const controller = new AbortController();
     this.running.set(id, controller);
     const response = await this.answer(request, {
-      ...extra,
+      authInfo: extra?.authInfo,
+      closeSSEStream: extra?.closeSSEStream,
       sessionId: transport.sessionId,
       signal: controller.signal,
       notify: (notification) => this.notification(notification, { relatedRequestId: id }),
@@ -137,11 +140,8 @@ export class CallServer extends Server {
       send: NOT_OFFERED,
       notify,
     };
-    const context = {
-      ...(sessionId !== undefined && { sessionId }),
-      mcpReq,
-      ...(authInfo && { http: { authInfo } }),
-    };
+    const http = authInfo && { authInfo };
+    const context = { mcpReq, ...(sessionId !== undefined && { sessionId }), ...(http && { http }) };
     return this.buildContext(context, closeSSEStream && { closeSSEStream });
   }
 }

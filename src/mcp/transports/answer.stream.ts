@@ -39,7 +39,7 @@ export class AnswerStream {
     const body = this.held + events;
     const isWhole = this.opening !== undefined;
     this.stop();
-    if (isWhole) this.res.writeHead(200, { ...this.head, 'Content-Length': Buffer.byteLength(body) });
+    if (isWhole) this.res.writeHead(200, { 'Content-Length': Buffer.byteLength(body), ...this.head });
     this.res.end(body);
   }
 

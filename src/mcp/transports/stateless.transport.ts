@@ -52,7 +52,7 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
     if (!this.server.takes(request)) return this.handle(exchange);
     const answer = new CallAnswer(res, this.options);
     const response = await this.server.answer(request, {
-      ...(req.auth && { authInfo: req.auth }),
+      authInfo: req.auth,
       signal: answer.signal,
       notify: async (notification) => answer.notify({ jsonrpc: '2.0', ...notification }),
     });
