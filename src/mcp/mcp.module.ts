@@ -106,6 +106,6 @@ export class McpModule implements NestModule {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(OriginMiddleware).forRoutes(McpController, SseController);
+    consumer.apply(OriginMiddleware).forRoutes('mcp{/*path}', 'sse', 'messages');
   }
 }

@@ -18,6 +18,12 @@ export class SseController {
     private readonly handover: Handover,
   ) {}
 
+  // First, because routes are tried in this order and this one is asked most.
+  @Post(['mcp/messages', 'messages'])
+  message(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
+    return this.handover.to((exchange) => this.transport.message(exchange), req, res);
+  }
+
   // Express answers HEAD with the GET handler, which would open a stream that nobody reads.
   @Head(['mcp/sse', 'sse'])
   head(): never {
@@ -32,11 +38,6 @@ export class SseController {
   @Get('sse')
   openAtRoot(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
     return this.handover.to((exchange) => this.transport.open(exchange, '/messages'), req, res);
-  }
-
-  @Post(['mcp/messages', 'messages'])
-  message(@Req() req: Exchange['req'], @Res() res: Response): Promise<void> {
-    return this.handover.to((exchange) => this.transport.message(exchange), req, res);
   }
 
   // A client that tries Streamable HTTP first POSTs here, and falls back to GET on a 405.
