@@ -12,6 +12,7 @@ import { NOT_FOUND, sendRefusal, SERVER_ERROR } from './refusal.js';
 import { securityHeaders } from './security.headers.js';
 import { createLimitedServer } from './server.limits.js';
 import { cutStalled } from './stalled.answer.js';
+import { TurnCorks } from './turn.corks.js';
 
 /** How long answers that have been ended may take to reach their clients, once the application closes. */
 const LINGER_MS = 500;
@@ -28,8 +29,10 @@ export class EdgeAdapter extends ExpressAdapter {
     const gate = new Gate(this.http);
     const addHeaders = securityHeaders(this.http.publicUrl);
     const clientErrors = new ClientErrors();
+    const corks = new TurnCorks();
     const app: Express = this.getInstance();
     const listener = (req: IncomingMessage, res: ServerResponse): void => {
+      corks.hold(req.socket);
       clientErrors.track(res);
       this.drain.track(res);
       cutStalled(res, this.http.requestTimeoutSeconds * 1000);

@@ -4,14 +4,15 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server';
 import { McpHttpError } from '../mcp.errors.js';
+import { memberOf } from '../members.js';
 import { BATCH_REVISION, STATELESS_REVISION } from '../revisions.js';
-import { metaOf } from './rpc.meta.js';
 import { invalidRequest } from './rpc.message.js';
 
 const REVISIONS: readonly string[] = [STATELESS_REVISION, ...SUPPORTED_PROTOCOL_VERSIONS];
 
 /** The revision that a message of 2026 names in itself. */
-export const claimedRevision = (message: unknown): unknown => metaOf(message)[PROTOCOL_VERSION_META_KEY];
+export const claimedRevision = (message: unknown): unknown =>
+  memberOf(memberOf(memberOf(message, 'params'), '_meta'), PROTOCOL_VERSION_META_KEY);
 
 /**
  * Refuses a revision that nobody here speaks, in the words of the newest one: the list tells the client what to try.

@@ -25,6 +25,7 @@ export class EraRouter extends McpTransport {
     // Without a session there is nothing to open or to end (2026-07-28, Streamable HTTP).
     if (req.method !== 'POST' && req.get('mcp-protocol-version') === STATELESS_REVISION) throw notAPost();
     if (isPlain(body, req)) return this.stateless.call(body, exchange);
+    if (isOfSession(body, req)) return this.streamable.handle(exchange);
     const route = classifyInboundRequest({
       httpMethod: req.method,
       protocolVersionHeader: req.get('mcp-protocol-version'),
@@ -50,6 +51,14 @@ function isPlain(body: unknown, { method, headers }: Exchange['req']): body is J
       (called === 'tools/call' && isName(headers['mcp-name'], memberOf(memberOf(body, 'params'), 'name'))))
   );
 }
+
+/** Whether a session is named, and nothing speaks of the revision that has none. Batches are looked at one by one. */
+const isOfSession = (body: unknown, { method, headers }: Exchange['req']): boolean =>
+  method === 'POST' &&
+  headers['mcp-session-id'] !== undefined &&
+  headers['mcp-protocol-version'] !== STATELESS_REVISION &&
+  !Array.isArray(body) &&
+  claimedRevision(body) === undefined;
 
 /** A name that HTTP cannot carry is encoded, and one that looks encoded is not what it says. */
 const isName = (header: unknown, name: unknown): boolean =>
