@@ -25,6 +25,8 @@ interface Stream {
   readonly id: StreamId;
   readonly waiting: Set<RequestId>;
   answer: AnswerStream | undefined;
+  /** Whether its client has been told of an event from which to go on. Before, nobody can ask for what was missed. */
+  isResumable: boolean;
 }
 
 /**
@@ -61,10 +63,11 @@ export class SessionTransport implements Transport {
     const messages = (Array.isArray(body) ? body : [body]) as readonly JSONRPCMessage[];
     const ids = messages.flatMap((message) => (isRequest(message) ? [message.id] : []));
     const stream = ids.length > 0 ? this.open(ids, res, revision) : undefined;
-    const authInfo = req.auth && { authInfo: req.auth };
-    const release = stream && revision === RESUMABLE && { closeSSEStream: () => this.release(stream) };
+    const whose = req.auth && { authInfo: req.auth };
+    const release = stream?.isResumable ? () => this.release(stream) : undefined;
     for (const message of messages) {
-      this.onmessage?.(message, isRequest(message) ? { ...authInfo, ...release } : { ...authInfo });
+      const isReleasable = release !== undefined && isRequest(message);
+      this.onmessage?.(message, isReleasable ? { closeSSEStream: release, ...whose } : whose);
       this.forget(cancelledBy(message));
     }
     if (stream === undefined) res.writeHead(202).end();
@@ -90,10 +93,13 @@ export class SessionTransport implements Transport {
     }
     const stream = this.streams.get(id);
     if (stream === undefined) throw new Error(`Nobody waits for what belongs to the request ${String(id)}`);
+    if (isAnswer && this.isLast(id, stream)) {
+      const event = stream.isResumable ? this.keep(stream.id, message) : eventOf(JSON.stringify(message));
+      return stream.answer?.end(event);
+    }
     const event = this.keep(stream.id, message);
-    if (!isAnswer) stream.answer?.write(event);
-    else if (this.isLast(id, stream)) stream.answer?.end(event);
-    else stream.answer?.write(event);
+    stream.isResumable = true;
+    stream.answer?.write(event);
   }
 
   closeStandalone(): void {
@@ -113,9 +119,10 @@ export class SessionTransport implements Transport {
   private open(ids: readonly RequestId[], res: Exchange['res'], revision: string): Stream {
     this.opened += 1;
     const answer = this.answerTo(res);
-    const stream: Stream = { id: String(this.opened), waiting: new Set(ids), answer };
+    const isResumable = revision === RESUMABLE;
+    const stream: Stream = { id: String(this.opened), waiting: new Set(ids), answer, isResumable };
     for (const id of ids) this.streams.set(id, stream);
-    if (revision === RESUMABLE) {
+    if (isResumable) {
       answer.write(`id: ${this.events.prime(stream.id)}\nretry: ${RETRY_MS}\ndata: \n\n`);
     }
     return stream;
@@ -130,7 +137,7 @@ export class SessionTransport implements Transport {
       throw conflict('The stream has a connection already');
     }
     const answer = this.answerTo(res);
-    for (const [id, json] of missed.events) answer.write(eventOf(id, json));
+    for (const [id, json] of missed.events) answer.write(eventOf(json, id));
     if (isStandalone) this.standalone = answer;
     else if (stream !== undefined) stream.answer = answer;
     else answer.end();
@@ -167,7 +174,7 @@ export class SessionTransport implements Transport {
 
   private keep(stream: StreamId, message: JSONRPCMessage): string {
     const json = JSON.stringify(message);
-    return eventOf(this.events.keep(stream, json), json);
+    return eventOf(json, this.events.keep(stream, json));
   }
 
   private assertOpen(): void {
@@ -175,6 +182,7 @@ export class SessionTransport implements Transport {
   }
 }
 
-const eventOf = (id: EventId, json: string): string => `event: message\nid: ${id}\ndata: ${json}\n\n`;
+const eventOf = (json: string, id?: EventId): string =>
+  `event: message\n${id === undefined ? '' : `id: ${id}\n`}data: ${json}\n\n`;
 
 const conflict = (message: string): McpHttpError => new McpHttpError(409, -32000, message);
