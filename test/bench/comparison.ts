@@ -24,7 +24,7 @@ export interface Contender {
 const MODERN = { era: '2026-07-28', path: '/mcp', audience: '/mcp' } as const;
 const SESSIONS = { era: '2025-11-25', path: '/mcp', audience: '/mcp' } as const;
 
-/** Who is compared. Those of one peer and variant share a process. */
+/** Who is compared, each in a process of its own. */
 export const CONTENDERS: readonly Contender[] = [
   { name: 'floor', peer: 'floor', ...MODERN },
   { name: 'ours 2026', peer: 'ours', ...MODERN },
@@ -67,7 +67,11 @@ export async function compare(
   const servers = new Map<string, Server>();
   try {
     const subjects: Subject[] = [];
-    for (const contender of chosen) subjects.push(await subjectOf(contender, identity, servers));
+    for (const contender of chosen) {
+      const server = await serverOf(contender.peer, contender.variant ?? '', identity);
+      servers.set(contender.name, server);
+      subjects.push(await subjectOf(contender, identity, server));
+    }
     const taken = await measureInTurns(load, subjects, amount);
     return {
       start: Object.fromEntries(
@@ -82,13 +86,10 @@ export async function compare(
 }
 
 async function subjectOf(
-  { name, peer, variant = '', era, path, audience }: Contender,
+  { name, era, path, audience }: Contender,
   identity: IdentityProvider,
-  servers: Map<string, Server>,
+  server: Server,
 ): Promise<Subject> {
-  const key = `${peer} ${variant}`;
-  const server = servers.get(key) ?? (await serverOf(peer, variant, identity));
-  servers.set(key, server);
   const tokens = await identity.tokens(1, audience);
   const target: Target = {
     port: server.port,

@@ -34,7 +34,7 @@ const { values: options } = parseArgs({
 
 const amount = options.quick
   ? { rounds: 1, milliseconds: 200, warmCalls: 100 }
-  : { rounds: 7, milliseconds: 1_000, warmCalls: 15_000 };
+  : { rounds: 7, milliseconds: 2_000, warmCalls: 15_000 };
 
 const sizes = options.quick
   ? { tools: [1, 100], sessions: [1, 100], tokens: [1, 20], delays: [0, 50] }
