@@ -42,7 +42,7 @@ export interface Carriage {
 /**
  * The SDK's server with a short way for requests about tools. They run through the same handlers, schemas and codec;
  * what they are spared is what the SDK does to find out which kind of message this is, for one that has been checked:
- * three schemas, each made to fail, whose refusals keep the call in memory.
+ * schemas that must fail, whose refusals keep the message in memory until the next full collection.
  */
 export class CallServer extends Server {
   /** No more than a session may have requests running. */
@@ -67,13 +67,9 @@ export class CallServer extends Server {
 
   /** Whether `answer` takes this request of 2026-07-28; what is wrong with another one, the SDK knows to say. */
   takes({ method, params }: JSONRPCRequest): boolean {
-    const isFirst = RETRY.every((name) => memberOf(params, name) === undefined);
+    if (!METHODS.includes(method) || !isFirst(params)) return false;
     const { envelope } = split(params?._meta);
-    return (
-      isFirst &&
-      METHODS.includes(method) &&
-      this._wireCodec().checkInboundEnvelope({ envelope }) === undefined
-    );
+    return this._wireCodec().checkInboundEnvelope({ envelope }) === undefined;
   }
 
   /** As the SDK answers a request that is known to be one. */
@@ -118,7 +114,8 @@ export class CallServer extends Server {
       signal: controller.signal,
       notify: (notification) => this.notification(notification, { relatedRequestId: id }),
     });
-    this.running.delete(id);
+    // The id of a request that was cancelled may be in use again.
+    if (this.running.get(id) === controller) this.running.delete(id);
     if (controller.signal.aborted) return;
     await transport.send(response, { relatedRequestId: id }).catch((error: unknown) => {
       this.onerror?.(new Error('The response could not be sent', { cause: error }));
@@ -157,8 +154,10 @@ const NOT_OFFERED: Request['send'] = () => Promise.reject(new Error('Not from wi
 function isDirect(message: JSONRPCMessage): message is JSONRPCRequest {
   if (!('method' in message) || !('id' in message) || !METHODS.includes(message.method)) return false;
   const meta = message.params?._meta;
-  return ENVELOPE.every((key) => memberOf(meta, key) === undefined);
+  return isFirst(message.params) && ENVELOPE.every((key) => memberOf(meta, key) === undefined);
 }
+
+const isFirst = (params: unknown): boolean => RETRY.every((name) => memberOf(params, name) === undefined);
 
 /** What `_meta` says to the protocol, and what it says to the handler. */
 function split(meta: Meta | undefined): {
