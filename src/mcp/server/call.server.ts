@@ -30,6 +30,12 @@ const ENVELOPE = [
 /** Members of a request that continues an earlier one. */
 const RETRY = ['inputResponses', 'requestState'];
 
+/** A request as its handler gets it, and what its `_meta` has said to the protocol. */
+export interface ToolRequest {
+  readonly request: JSONRPCRequest;
+  readonly envelope?: Envelope | undefined;
+}
+
 /** How what belongs to one request travels. */
 export interface Carriage {
   readonly authInfo: MessageExtraInfo['authInfo'];
@@ -65,23 +71,23 @@ export class CallServer extends Server {
     };
   }
 
-  /** Whether `answer` takes this request of 2026-07-28; what is wrong with another one, the SDK knows to say. */
-  takes({ method, params }: JSONRPCRequest): boolean {
-    if (!METHODS.includes(method) || !isFirst(params)) return false;
-    const { envelope } = split(params?._meta);
-    return this._wireCodec().checkInboundEnvelope({ envelope }) === undefined;
+  /** Reads a request of 2026-07-28 for `answer`. What is wrong with one that it does not take, the SDK knows to say. */
+  read(request: JSONRPCRequest): ToolRequest | undefined {
+    const { method, params } = request;
+    if (!METHODS.includes(method) || !isFirst(params)) return undefined;
+    const { envelope, rest } = split(params?._meta);
+    if (this._wireCodec().checkInboundEnvelope({ envelope }) !== undefined) return undefined;
+    return { request: { ...request, params: { ...params, _meta: rest } }, envelope };
   }
 
   /** As the SDK answers a request that is known to be one. */
-  async answer(request: JSONRPCRequest, carriage: Carriage): Promise<JSONRPCResponse> {
-    const { id, method, params } = request;
+  async answer({ request, envelope }: ToolRequest, carriage: Carriage): Promise<JSONRPCResponse> {
+    const { id, method } = request;
     const codec = this._wireCodec();
     try {
       const handler = this._getRequestHandler(method);
       if (handler === undefined) throw new Error(`Nothing handles ${method}`);
-      const { envelope, rest } = split(params?._meta);
-      const plain = envelope === undefined ? request : { ...request, params: { ...params, _meta: rest } };
-      const result = await handler(plain, this.contextOf(plain, carriage, envelope));
+      const result = await handler(request, this.contextOf(request, carriage, envelope));
       return { jsonrpc: '2.0', id, result: codec.encodeResult(method, result, this._outboundServerInfo()) };
     } catch (error) {
       return { jsonrpc: '2.0', id, error: errorOf(error, codec.encodeErrorCode) };
@@ -107,13 +113,14 @@ export class CallServer extends Server {
     const { id } = request;
     const controller = new AbortController();
     this.running.set(id, controller);
-    const response = await this.answer(request, {
+    const carriage = {
       authInfo: extra?.authInfo,
       closeSSEStream: extra?.closeSSEStream,
       sessionId: transport.sessionId,
       signal: controller.signal,
-      notify: (notification) => this.notification(notification, { relatedRequestId: id }),
-    });
+      notify: (notification: Notification) => this.notification(notification, { relatedRequestId: id }),
+    };
+    const response = await this.answer({ request }, carriage);
     // The id of a request that was cancelled may be in use again.
     if (this.running.get(id) === controller) this.running.delete(id);
     if (controller.signal.aborted) return;
@@ -160,17 +167,15 @@ function isDirect(message: JSONRPCMessage): message is JSONRPCRequest {
 const isFirst = (params: unknown): boolean => RETRY.every((name) => memberOf(params, name) === undefined);
 
 /** What `_meta` says to the protocol, and what it says to the handler. */
-function split(meta: Meta | undefined): {
+function split(meta: Meta = {}): {
   readonly envelope: Envelope | undefined;
   readonly rest: Meta | undefined;
 } {
-  if (meta === undefined) return { envelope: undefined, rest: undefined };
   const entries = Object.entries(meta);
   const envelope = entries.filter(([key]) => ENVELOPE.includes(key));
-  if (envelope.length === 0) return { envelope: undefined, rest: meta };
   const rest = entries.filter(([key]) => !ENVELOPE.includes(key));
   return {
-    envelope: Object.fromEntries(envelope),
+    envelope: envelope.length === 0 ? undefined : Object.fromEntries(envelope),
     rest: rest.length === 0 ? undefined : Object.fromEntries(rest),
   };
 }

@@ -49,9 +49,10 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
     const { req, res } = exchange;
     // Made at the first call, because what there is to offer is known only after the start.
     this.server ??= this.servers.createForCalls();
-    if (!this.server.takes(request)) return this.handle(exchange);
+    const taken = this.server.read(request);
+    if (taken === undefined) return this.handle(exchange);
     const answer = new CallAnswer(res, this.options);
-    const response = await this.server.answer(request, {
+    const response = await this.server.answer(taken, {
       authInfo: req.auth,
       signal: answer.signal,
       notify: async (notification) => answer.notify({ jsonrpc: '2.0', ...notification }),
