@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { compareCheckouts } from './checkouts.js';
 import { compare, CONTENDERS } from './comparison.js';
 import { grow } from './growth.js';
 import { LoadGenerator } from './load/load.js';
@@ -9,11 +10,13 @@ import { Child, isPinned } from './servers/child.js';
 import { IdentityProvider } from './servers/identity.js';
 import { soak } from './soak.js';
 
-const USAGE = `npm run bench -- [--growth | --soak | --profile] [--quick] [--json] [--only <name>]...
-  without one of the three: us beside the peers and the floor
+const USAGE = `npm run bench -- [--growth | --soak | --profile | --against <folder>] [--quick] [--json] [--only <name>]...
+  without one of the four: us beside the peers and the floor
   --growth   what tools, sessions, tokens and a slow Logto change
   --soak     --calls (1000000) calls in all eras, or what --seconds (7200) allow, and what is left of the memory
   --profile  who takes the processor's time, in each era
+  --against  CPU per call, start time and memory beside another checkout of this project, built with
+             \`npx tsc -p test/bench --noCheck\`; both in one run, in turns
   --quick    fewer and shorter rounds, fewer sizes
   --only     contenders whose name begins like this: ${CONTENDERS.map(({ name }) => `"${name}"`).join(', ')}
 `;
@@ -26,6 +29,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
+    against: { type: 'string' },
     only: { type: 'string', multiple: true },
     calls: { type: 'string', default: '1000000' },
     seconds: { type: 'string', default: '7200' },
@@ -53,6 +57,9 @@ async function run(): Promise<object> {
   if (options.soak) {
     const limits = { calls: Number(options.calls), seconds: Number(options.seconds) };
     return { soak: await soak(identity, load, limits) };
+  }
+  if (options.against !== undefined) {
+    return { against: await compareCheckouts(identity, load, options.against, amount) };
   }
   const chosen = CONTENDERS.filter(({ name }) => options.only?.some((word) => name.startsWith(word)) ?? true);
   if (chosen.some(({ peer }) => peer !== 'ours' && peer !== 'floor')) await installPeers();

@@ -4,7 +4,8 @@ import { type Shares, sharesOf } from './profile.js';
 import type { IdentityProvider } from './servers/identity.js';
 import { startOurs } from './servers/server.js';
 
-const ERAS: readonly (readonly [Era, string])[] = [
+/** Each protocol era with the path of its endpoint. */
+export const ERAS: readonly (readonly [Era, string])[] = [
   ['2026-07-28', '/mcp'],
   ['2025-11-25', '/mcp'],
   ['2024-11-05', '/sse'],

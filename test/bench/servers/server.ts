@@ -49,11 +49,15 @@ const RAISED: Variables = {
   MCP_SESSIONS: '20000',
 };
 
-/** This project, in its production configuration, behind nothing. */
+/**
+ * This project, in its production configuration, behind nothing.
+ * @param file the compiled entry point; by default the one of this checkout
+ */
 export async function startOurs(
   { endpoint, internal }: Identity,
   env: Variables = {},
   flags: readonly string[] = [],
+  file: string = compiled('ours.js'),
 ): Promise<Server> {
   const port = await freePort();
   const variables = {
@@ -68,7 +72,7 @@ export async function startOurs(
     ...RAISED,
     ...env,
   };
-  return startServer(compiled('ours.js'), port, variables, '/health/ready', flags);
+  return startServer(file, port, variables, '/health/ready', flags);
 }
 
 export async function startPeer(
