@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { resourcesOf } from './app.resources.js';
 import { AuthModule, Revocations } from './auth/index.js';
-import { Config, ConfigModule, readConfig, type RegistrationConfig } from './config/index.js';
+import { Config, ConfigError, ConfigModule, readConfig, type RegistrationConfig } from './config/index.js';
 import { Drain, EdgeModule, originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
 import { LimitsModule } from './limits/index.js';
@@ -56,9 +56,19 @@ const mcpOptions = (
   },
 });
 
-/** Loaded on demand: the production image does not even contain what it is made of. */
+/** @throws {ConfigError} in a production build, which does not contain the development tenant */
+async function importDevTenant(): Promise<typeof import('./dev-tenant/index.js')> {
+  try {
+    return await import('./dev-tenant/index.js');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    const fault = 'is required: this build does not contain the development tenant';
+    throw new ConfigError([{ variable: 'LOGTO_ENDPOINT', fault }]);
+  }
+}
+
 async function devTenant(config: Config, port: number): Promise<DynamicModule> {
-  const { DevTenantModule } = await import('./dev-tenant/index.js');
+  const { DevTenantModule } = await importDevTenant();
   return DevTenantModule.forRoot({
     port,
     environment: config.environment,
