@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Request, type Response, Router } from 'express';
+import { Config } from '../../config/index.js';
 import { LogtoDiscovery, LogtoUnavailableError } from '../../logto/index.js';
 import { methodNotAllowed } from './method.not.allowed.js';
 
@@ -7,12 +8,14 @@ const PATH = '/.well-known/oauth-authorization-server';
 
 /**
  * Logto's metadata at our origin, for clients of revision 2025-03-26, which know no protected-resource metadata.
- * It is Logto's whole document: mcp-auth's own router would drop the fields it does not know, RFC 9207's flag among
- * them. Newer clients refuse it, because its issuer is not our origin (RFC 8414 section 3.3), and do not need it.
+ * Newer clients refuse it, because its issuer is not our origin (RFC 8414 section 3.3), and do not need it.
  */
 @Injectable()
 export class LegacyMetadata {
-  constructor(private readonly discovery: LogtoDiscovery) {}
+  constructor(
+    private readonly config: Config,
+    private readonly discovery: LogtoDiscovery,
+  ) {}
 
   router(): Router {
     const router = Router({ caseSensitive: true });
@@ -32,7 +35,8 @@ export class LegacyMetadata {
 
   private document(_request: Request, response: Response): void {
     try {
-      response.json(this.discovery.metadata().raw);
+      const { raw } = this.discovery.metadata();
+      response.json({ ...raw, ...this.changes(raw) });
     } catch (error) {
       if (!(error instanceof LogtoUnavailableError)) throw error;
       response.status(503).setHeader('Retry-After', String(error.retryAfterSeconds));
@@ -40,4 +44,24 @@ export class LegacyMetadata {
       response.json({ error: 'temporarily_unavailable', error_description: error.message });
     }
   }
+
+  /** What these clients cannot know otherwise: they send no scope, and Logto then ends in `access_denied`. */
+  private changes(raw: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const { registration, http, auth } = this.config;
+    const endpoint = raw['authorization_endpoint'];
+    return {
+      ...(typeof endpoint === 'string' && {
+        authorization_endpoint: withDefaultScope(endpoint, auth.scopes),
+      }),
+      ...(registration && { registration_endpoint: `${http.publicUrl}/register` }),
+    };
+  }
+}
+
+/** RFC 6749 section 3.1: clients keep the query of the endpoint. One that has a scope sets its own in its place. */
+function withDefaultScope(endpoint: string, scopes: readonly string[]): string {
+  const url = new URL(endpoint);
+  const prompt = scopes.includes('offline_access') ? '&prompt=consent' : '';
+  url.search = `scope=${scopes.map(encodeURIComponent).join('%20')}${prompt}`;
+  return url.href;
 }

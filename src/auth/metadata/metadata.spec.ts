@@ -94,6 +94,29 @@ describe('the mirror of the authorization server metadata (RFC 8414)', () => {
     expect((await (await app()).call({ path: LEGACY })).status).toBe(404);
   });
 
+  it.each([
+    [{}, 'scope=openid%20profile%20email'],
+    [
+      { AUTH_SCOPES: 'openid offline_access notes:read' },
+      'scope=openid%20offline_access%20notes%3Aread&prompt=consent',
+    ],
+  ])('puts the scope of %j into the authorization endpoint', async (environment, query) => {
+    const { body } = await (await app({ ...on, ...environment })).call({ path: LEGACY });
+    expect(body).toHaveProperty('authorization_endpoint', `${logto.issuer}/auth?${query}`);
+  });
+
+  it('names a registration endpoint only where registration is on', async () => {
+    const { body } = await (await app(on)).call({ path: LEGACY });
+    expect(body).not.toHaveProperty('registration_endpoint');
+    const registration = {
+      REGISTRATION: 'open',
+      LOGTO_MANAGEMENT_CLIENT_ID: 'id',
+      LOGTO_MANAGEMENT_CLIENT_SECRET: 'secret',
+    };
+    const open = await (await app({ ...on, ...registration })).call({ path: LEGACY });
+    expect(open.body).toHaveProperty('registration_endpoint', `${PUBLIC_URL}/register`);
+  });
+
   it("is Logto's whole document, to fields that mcp-auth does not know", async () => {
     const { status, headers, body } = await (await app(on)).call({ path: LEGACY });
     expect(status).toBe(200);
