@@ -77,6 +77,7 @@ async function devTenant(config: Config, port: number): Promise<DynamicModule> {
     // Its own origin is Logto's, so it is the edge as well.
     ...(config.registration && {
       serverMetadata: `${config.http.publicUrl}/.well-known/oauth-authorization-server/oidc`,
+      defaultScope: config.auth.scopes,
     }),
   });
 }

@@ -74,8 +74,13 @@ export interface DevTenantOptions {
   readonly applications?: readonly DevApplication[];
   /** Absent: nobody has credentials for the Management API. */
   readonly management?: DevManagement;
-  /** Where metadata with a registration endpoint can be had. The tenant serves them at its origin, as an edge would. */
+  /**
+   * URL of the server's metadata with a registration endpoint. With it the tenant does what config/edge/nginx.conf does
+   * for Logto, and sends registrations to `/register` of the same origin.
+   */
   readonly serverMetadata?: string;
+  /** Scope of authorization requests that name none, where the tenant is its own edge. Default: openid profile email. */
+  readonly defaultScope?: readonly string[];
   /** Fetches client id metadata documents. Absent: over the network, https from public addresses only. */
   readonly fetchDocument?: typeof fetch;
   /** `production` is refused before anything listens. */

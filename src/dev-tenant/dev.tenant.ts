@@ -15,6 +15,7 @@ import { createProvider, createSigningKey } from './oidc/provider.factory.js';
 import { loadOidcLibrary } from './oidc/provider.library.js';
 
 const LOOPBACK = '127.0.0.1';
+const DEFAULT_SCOPE = ['openid', 'profile', 'email'];
 
 const logger = new Logger('DevTenant');
 
@@ -52,9 +53,10 @@ export async function startDevTenant(options: DevTenantOptions): Promise<DevTena
     exchanges.listen(provider);
     const app = express();
     app.disable('x-powered-by');
+    const { serverMetadata, defaultScope = DEFAULT_SCOPE } = options;
+    if (serverMetadata !== undefined) app.use(edgeRouter({ serverMetadata, defaultScope }));
     app.use('/oidc', provider.callback());
     app.use('/api', managementRouter(directory, store, exchanges, issuer, signingKey));
-    if (options.serverMetadata !== undefined) app.use(edgeRouter(options.serverMetadata));
     app.use(experienceRouter(provider, directory));
     app.use((_req, res) => void res.status(404).type('text/plain').send('Not Found'));
     app.use(lastResort);

@@ -69,6 +69,13 @@ describe('docker-compose.yml', () => {
     expect(readConfig(own.server.environment).registration).toMatchObject({ mode: 'open' });
   });
 
+  it('takes the address of a registering client from the edge, and from no public peer', () => {
+    const { trustedProxies } = readConfig(services.server.environment).http;
+    expect(trustedProxies).toEqual(['172.16.0.0/12', '192.168.0.0/16']);
+    const { services: own } = readCompose({ TRUST_PROXY: '192.0.2.10' });
+    expect(readConfig(own.server.environment).http.trustedProxies).toEqual(['192.0.2.10']);
+  });
+
   it('keeps the database in a volume', () => {
     expect(services.postgres.volumes).toEqual(['postgres-data:/var/lib/postgresql/data']);
   });

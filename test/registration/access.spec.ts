@@ -50,7 +50,7 @@ describe('[row 115] where registration is off', () => {
 });
 
 describe('the metadata with a registration endpoint', () => {
-  it('are those of Logto with one line more, at the origin of Logto, for everybody', async () => {
+  it('are those of Logto with a registration endpoint and the scopes to ask for, for everybody', async () => {
     const bridge = await bridgeWith({});
     const { endpoint, issuer } = bridge.tenant;
     const own: unknown = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
@@ -60,7 +60,8 @@ describe('the metadata with a registration endpoint', () => {
       expect(response.headers.get('access-control-allow-origin')).toBe('*');
       expect(await response.json()).toEqual({
         ...Object(own),
-        registration_endpoint: `${bridge.origin}/register`,
+        scopes_supported: ['openid', 'offline_access', 'profile', 'email'],
+        registration_endpoint: `${endpoint}/register`,
       });
     }
   });

@@ -1,50 +1,12 @@
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../support/free.port.js';
 import { ERAS } from '../support/clients.js';
 import { registeredApps, startBridge } from './bridge.js';
 import { hasNginx, type Nginx, startNginx } from './nginx.process.js';
 import { RegisteringAgent } from './registering.agent.js';
+import { type Upstream, upstream } from './upstream.js';
 
 const METADATA = '/.well-known/oauth-authorization-server/oidc';
-
-interface Seen {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-interface Upstream {
-  readonly server: Server;
-  readonly port: number;
-  readonly seen: Seen[];
-  status: number;
-}
-
-async function upstream(name: string, status: number): Promise<Upstream> {
-  const seen: Seen[] = [];
-  const answer = (res: ServerResponse): void => {
-    res.writeHead(self.status, {
-      'content-type': 'application/json',
-      'set-cookie': ['a=1', 'b=2'],
-      location: 'http://elsewhere.example/x',
-    });
-    res.end(JSON.stringify({ from: name }));
-  };
-  const server = createServer((req, res) => {
-    void text(req).then((body) => {
-      seen.push({ method: req.method ?? '', url: req.url ?? '', headers: req.headers, body });
-      answer(res);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A listening TCP server has an AddressInfo.
-  const self: Upstream = { server, port: (server.address() as AddressInfo).port, seen, status };
-  return self;
-}
 
 describe.skipIf(!hasNginx())('the edge, in nginx,', () => {
   let logto: Upstream;
@@ -95,13 +57,20 @@ describe.skipIf(!hasNginx())('the edge, in nginx,', () => {
 
   it.each([
     '/oidc/.well-known/openid-configuration',
-    '/.well-known/oauth-authorization-server',
     `${METADATA}/`,
     `${METADATA}/mcp`,
     '/.well-known/oauth-authorization-server/OIDC',
+    '/.well-known/oauth-authorization-server/',
+    '/.well-known/oauth-authorization-server/mcp/',
+    '/.well-known/oauth-authorization-server/other',
+    '/.well-known/oauth-authorization-server/mcp/sse/x',
+    '/.well-known/openid-configuration/other',
+    '/.well-known/oauth-protected-resource',
     '/register',
+    '/register?first_screen=register',
+    '/register/password',
     '/mcp',
-    '/oidc/auth?client_id=a%2Fb&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb&state=%20+',
+    '/oidc/auth?client_id=a%2Fb&redirect_uri=http%3A%2F%2F127.0.0.1%2Fcb&state=%20+&scope=openid',
     '/api/applications?page=1',
     '/nonexistent',
     '/',
@@ -110,6 +79,80 @@ describe.skipIf(!hasNginx())('the edge, in nginx,', () => {
     expect(logto.seen.map(({ url }) => url)).toEqual([path]);
     expect(server.seen).toEqual([]);
   });
+
+  it.each(
+    ['oauth-authorization-server', 'openid-configuration'].flatMap((document) =>
+      ['', '/oidc', '/mcp', '/sse', '/mcp/sse'].map((suffix) => `/.well-known/${document}${suffix}`),
+    ),
+  )('serves the document of the server at %s', async (path) => {
+    const preflight = { 'access-control-request-method': 'GET' };
+    for (const init of [{}, { method: 'HEAD' }, { method: 'OPTIONS', headers: preflight }]) {
+      expect((await get(path, init)).status).toBe(200);
+    }
+    expect(server.seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      `GET ${METADATA}`,
+      `HEAD ${METADATA}`,
+      `OPTIONS ${METADATA}`,
+    ]);
+    expect(logto.seen).toEqual([]);
+  });
+
+  it.each([404, 429, 500, 503])(
+    "serves Logto's own document to clients that ask nowhere else when the server answers %i",
+    async (status) => {
+      server.status = status;
+      logto.status = 200;
+      for (const suffix of ['', '/mcp', '/sse', '/mcp/sse']) {
+        expect(await get(`/.well-known/oauth-authorization-server${suffix}`)).toMatchObject({
+          status: 200,
+          body: '{"from":"logto"}',
+        });
+      }
+      expect(new Set(logto.seen.map(({ url }) => url))).toEqual(
+        new Set(['/oidc/.well-known/openid-configuration']),
+      );
+    },
+  );
+
+  it('hands registrations to the server, with the token for it and without the cookies of Logto', async () => {
+    server.status = 201;
+    const answer = await get('/register', {
+      method: 'POST',
+      headers: {
+        cookie: '_session=logto',
+        authorization: 'Bearer initial-access-token',
+        'content-type': 'application/json',
+        'x-forwarded-for': '203.0.113.7',
+      },
+      body: '{"redirect_uris":[]}',
+    });
+    expect(answer).toMatchObject({ status: 201, body: '{"from":"server"}' });
+    expect(server.seen).toHaveLength(1);
+    expect(server.seen[0]).toMatchObject({
+      method: 'POST',
+      url: '/register',
+      body: '{"redirect_uris":[]}',
+      headers: {
+        host: 'localhost',
+        authorization: 'Bearer initial-access-token',
+        'x-forwarded-for': '127.0.0.1',
+      },
+    });
+    expect(server.seen[0]?.headers).not.toHaveProperty('cookie');
+    expect(logto.seen).toEqual([]);
+  });
+
+  it.each([400, 401, 403, 404, 413, 429, 503])(
+    'shows what the server answers to a registration: %i',
+    async (status) => {
+      server.status = status;
+      expect(await get('/register', { method: 'POST', body: '{}' })).toMatchObject({
+        status,
+        body: '{"from":"server"}',
+      });
+      expect(logto.seen).toEqual([]);
+    },
+  );
 
   it('hands bodies, cookies, statuses and redirects through, and says what the browser asked for', async () => {
     logto.status = 303;

@@ -20,8 +20,12 @@ export interface Nginx {
   close(): Promise<void>;
 }
 
-/** The edge as compose runs it, with other names for the two servers behind it. */
-export async function startNginx(port: number, upstreams: { server: string; logto: string }): Promise<Nginx> {
+/** The edge as compose runs it, with other names for the two servers behind it, and with what an operator edits. */
+export async function startNginx(
+  port: number,
+  upstreams: { server: string; logto: string },
+  edits: Readonly<Record<string, string>> = {},
+): Promise<Nginx> {
   const folder = await mkdtemp(join(tmpdir(), 'edge-'));
   // The workers of a root process are another user's.
   await chmod(folder, 0o755);
@@ -32,6 +36,7 @@ export async function startNginx(port: number, upstreams: { server: string; logt
     'listen 3001;': `listen 127.0.0.1:${port};`,
     '127.0.0.1:8081': `127.0.0.1:${health}`,
     '/tmp/': `${folder}/`,
+    ...edits,
   };
   let text = readFileSync(CONFIGURATION, 'utf8');
   for (const [from, to] of Object.entries(replacements)) {

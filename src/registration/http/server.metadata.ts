@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { type Request, type Response, Router } from 'express';
 import { Config } from '../../config/index.js';
 import { LogtoDiscovery, LogtoUnavailableError } from '../../logto/index.js';
+import { requestableScopes } from '../metadata/consent.ceiling.js';
 
 const PATH = '/.well-known/oauth-authorization-server/oidc';
 
 /**
- * Logto's own metadata with one line more, for an edge to serve on Logto's origin: strict clients believe a
- * registration endpoint only in a document whose issuer is Logto's and that lies where RFC 8414 section 3.1 puts it.
+ * Logto's metadata for an edge to serve on Logto's origin, with a registration endpoint and without the scopes that a
+ * registered app must not ask for. Strict clients accept a registration endpoint only in a document whose issuer is
+ * Logto's and that lies where RFC 8414 section 3.1 puts it; some accept it only on the issuer's origin, where the edge
+ * passes it on to this server.
  */
 @Injectable()
 export class ServerMetadata {
@@ -26,7 +29,11 @@ export class ServerMetadata {
     response.setHeader('Access-Control-Allow-Origin', '*');
     try {
       const { raw } = this.discovery.metadata();
-      response.json({ ...raw, registration_endpoint: `${this.config.http.publicUrl}/register` });
+      response.json({
+        ...raw,
+        scopes_supported: requestableScopes(this.config.auth.scopes),
+        registration_endpoint: new URL('/register', this.config.logto.issuer).href,
+      });
     } catch (error) {
       if (!(error instanceof LogtoUnavailableError)) throw error;
       response.status(503).setHeader('Retry-After', String(error.retryAfterSeconds));

@@ -9,7 +9,10 @@ const USER_SCOPES: ReadonlySet<string> = new Set([
   'custom_data',
   'identities',
   'roles',
+  'urn:logto:scope:organizations',
+  'urn:logto:scope:organization_roles',
 ]);
+const RESERVED = 'urn:logto:';
 
 /** The most that a registered client may ask a user for. */
 export interface ConsentCeiling {
@@ -26,4 +29,13 @@ export function ceilingOf(asked: readonly string[], permissions: readonly LogtoS
   const userScopes = asked.filter((scope) => USER_SCOPES.has(scope));
   const names = permissions.map(({ name }) => name);
   return { userScopes, scopes: [...new Set(['openid', 'offline_access', ...userScopes, ...names])] };
+}
+
+/**
+ * Scopes that every registered client may ask for: what the metadata name, because some clients ask for all of them.
+ * Logto refuses one of its own that the client's ceiling lacks, and ignores permissions that it does not know.
+ */
+export function requestableScopes(asked: readonly string[]): string[] {
+  const known = asked.filter((scope) => USER_SCOPES.has(scope) || !scope.startsWith(RESERVED));
+  return [...new Set(['openid', 'offline_access', ...known])];
 }
