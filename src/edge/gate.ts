@@ -4,8 +4,9 @@ import { headerRefusal } from './header.policy.js';
 import { HostPolicy } from './host.policy.js';
 import { originsOf } from './origin.policy.js';
 import type { Refusal } from './refusal.js';
-import { isOpenDocument, readTarget } from './request.target.js';
+import { isOpenDocument, readTarget, type RequestTarget } from './request.target.js';
 
+const HEALTH_PATH = '/health/';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 const BAD_TARGET: Refusal = {
@@ -48,9 +49,7 @@ export class Gate {
     if (byHeaders !== undefined) return byHeaders;
     const target = readTarget(req.method, req.url ?? '');
     if (target === undefined) return BAD_TARGET;
-    const byHost =
-      this.hosts.refusal(req.headers.host) ??
-      (target.authority === undefined ? undefined : this.hosts.refusal(target.authority));
+    const byHost = this.hostRefusal(req.headers.host, target);
     if (byHost !== undefined) return byHost;
     if (!METHODS.includes(req.method ?? '')) return BAD_METHOD;
     const { origin } = req.headers;
@@ -58,5 +57,12 @@ export class Gate {
     if (isForeign && !isOpenDocument(target.path)) return FOREIGN_ORIGIN;
     req.url = target.path;
     return undefined;
+  }
+
+  private hostRefusal(host: string | undefined, { path, authority }: RequestTarget): Refusal | undefined {
+    // Load balancers probe in HTTP/1.0 without Host. A browser, and so a rebound page, always sends one.
+    const isProbe = (host === undefined || host === '') && path.startsWith(HEALTH_PATH);
+    const refusal = isProbe ? undefined : this.hosts.refusal(host);
+    return refusal ?? (authority === undefined ? undefined : this.hosts.refusal(authority));
   }
 }

@@ -116,12 +116,48 @@ describe('the Host header', () => {
   it('[row 2] is required', async () => {
     const { answers } = await talk(edge.origin, get());
     expect(answers[0]?.status).toBe(400);
-    const { answers: old } = await talk(edge.origin, http('GET /health/live HTTP/1.0'));
-    expect(old[0]?.status).toBe(400);
+    expect((await talk(edge.origin, http('GET /mcp HTTP/1.0'))).answers[0]?.status).toBe(400);
   });
 
   it.each([
-    '',
+    ['GET', '/health/live', 'HTTP/1.0'],
+    ['GET', '/health/ready', 'HTTP/1.0'],
+    ['HEAD', '/health/live', 'HTTP/1.0'],
+    ['GET', '/health/live?probe=1', 'HTTP/1.0'],
+    ['GET', '/health/live', 'HTTP/1.0', 'Host:'],
+    ['GET', '/health/live', 'HTTP/1.1', 'Host:'],
+    ['GET', '/health/live', 'HTTP/1.1', 'Host:  '],
+  ])('may be missing or empty in a health probe: %s %s %s %s', async (method, path, version, ...lines) => {
+    const { text } = await talk(edge.origin, http(`${method} ${path} ${version}`, ...lines));
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it.each([
+    '/mcp',
+    '/',
+    '/health',
+    '/healthy',
+    '/Health/live',
+    '//health/live',
+    '/mcp?/health/',
+    '/.well-known/x',
+  ])('may be neither missing nor empty at %s', async (path) => {
+    for (const lines of [
+      [`GET ${path} HTTP/1.0`],
+      [`GET ${path} HTTP/1.0`, 'Host:'],
+      [`GET ${path} HTTP/1.1`, 'Host:'],
+    ])
+      expect((await talk(edge.origin, http(...lines))).answers[0]?.status).toBe(400);
+  });
+
+  it('of another name is refused in a health probe as anywhere', async () => {
+    const probe = (target: string, ...lines: string[]) =>
+      talk(edge.origin, http(`GET ${target} HTTP/1.0`, ...lines));
+    expect((await probe('/health/live', 'Host: evil.example')).answers[0]?.status).toBe(421);
+    expect((await probe('http://evil.example/health/live')).answers[0]?.status).toBe(421);
+  });
+
+  it.each([
     'a b',
     '[',
     '[::1',
