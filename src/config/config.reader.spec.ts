@@ -63,7 +63,7 @@ describe('a start with nothing but what is required', () => {
         maxResultBytes: 4_194_304,
         pageSize: 500,
         hideForbidden: false,
-        maxSubscriptionsPerPrincipal: 4,
+        maxSubscriptionsPerPrincipal: 20,
         taskTtlSeconds: 3600,
         maxTasks: 10_000,
         maxTasksPerPrincipal: 50,
@@ -73,7 +73,7 @@ describe('a start with nothing but what is required', () => {
         failuresPerAddress: 30,
         requestsPerPrincipal: 600,
         callsPerPrincipal: 8,
-        streamsPerPrincipal: 4,
+        streamsPerPrincipal: 20,
         inFlight: 1000,
         inFlightPerPrincipal: 32,
       },
@@ -340,7 +340,7 @@ describe('a start that cannot work', () => {
     expect(missing({ ...REAL, ...limits, MCP_SUBSCRIPTIONS_PER_PRINCIPAL: '3' })).toEqual([
       'MCP_SUBSCRIPTIONS_PER_PRINCIPAL cannot be more than LIMIT_STREAMS_PER_PRINCIPAL, which counts them too',
     ]);
-    expect(missing({ ...REAL, MCP_SUBSCRIPTIONS_PER_PRINCIPAL: '5' })).toHaveLength(1);
+    expect(missing({ ...REAL, MCP_SUBSCRIPTIONS_PER_PRINCIPAL: '21' })).toHaveLength(1);
     expect(readConfig({ ...REAL, ...limits }).mcp.maxSubscriptionsPerPrincipal).toBe(2);
   });
 

@@ -52,7 +52,7 @@ export const limitVariables = {
     .default(8)
     .describe('Calls of one user through one client that run at once, on each node.'),
   LIMIT_STREAMS_PER_PRINCIPAL: whole(1, 10_000)
-    .default(4)
+    .default(20)
     .describe('Streams of one user through one client that stand open at once, on each node.'),
   LIMIT_IN_FLIGHT: whole(1, 1_000_000)
     .default(1000)
