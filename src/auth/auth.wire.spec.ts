@@ -58,7 +58,9 @@ describe('a request without a usable credential', () => {
     expect(status).toBe(401);
     expect(headers['www-authenticate']).toBe(BARE);
     expect(headers['cache-control']).toBe('no-store');
-    expect(body).toEqual({ error_description: 'Send an access token in the Authorization header' });
+    expect(body).toEqual({
+      error_description: 'Unauthorized: Send an access token in the Authorization header',
+    });
   });
 
   const malformed = 'The Authorization header is malformed';
@@ -118,7 +120,7 @@ describe('a token', () => {
     expect(await outcome(await app(), { token: 'unknown' })).toEqual({
       status: 401,
       challenge: invalidToken(description),
-      body: { error: 'invalid_token', error_description: description },
+      body: { error: 'invalid_token', error_description: `Unauthorized: ${description}` },
     });
   });
 
@@ -231,7 +233,7 @@ describe('the guard', () => {
     expect(await outcome(await app(), { path: '/mcp/foreign', token: logto.grant('good') })).toEqual({
       status: 401,
       challenge: invalidToken(description),
-      body: { error: 'invalid_token', error_description: description },
+      body: { error: 'invalid_token', error_description: `Unauthorized: ${description}` },
     });
   });
 
@@ -372,7 +374,7 @@ describe('calls to Logto', () => {
     const refused = (description: string) => ({
       status: 401,
       challenge: invalidToken(description),
-      body: { error: 'invalid_token', error_description: description },
+      body: { error: 'invalid_token', error_description: `Unauthorized: ${description}` },
     });
     expect((await server.call({ token: logto.grant('a') })).status).toBe(200);
     expect(await outcome(server, { token: logto.grant('b', { clientId: 'spa' }) })).toEqual(
@@ -386,7 +388,7 @@ describe('calls to Logto', () => {
     const refused = (description: string) => ({
       status: 401,
       challenge: invalidToken(description),
-      body: { error: 'invalid_token', error_description: description },
+      body: { error: 'invalid_token', error_description: `Unauthorized: ${description}` },
     });
     expect(await outcome(server, { token: logto.grant('a', { claims: { sub: 'bob' } }) })).toEqual(
       refused('The access token belongs to two users'),

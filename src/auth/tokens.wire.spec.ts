@@ -43,7 +43,7 @@ async function expectRefusal(server: AppFixture, token: string, description: str
   );
   expect(answer.headers['cache-control']).toBe('no-store');
   expect(answer.headers['content-type']).toMatch(/^application\/json/);
-  expect(answer.body).toEqual({ error: 'invalid_token', error_description: description });
+  expect(answer.body).toEqual({ error: 'invalid_token', error_description: `Unauthorized: ${description}` });
   expect(JSON.stringify([answer, server.log.lines])).not.toContain(token);
 }
 

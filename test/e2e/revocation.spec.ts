@@ -115,7 +115,10 @@ describe('without a webhook', () => {
     expect(headers.get('www-authenticate')).toBe(
       `Bearer error="invalid_token", error_description="${DESCRIPTION}", scope="openid profile email", resource_metadata="${stack.origin}/.well-known/oauth-protected-resource/mcp"`,
     );
-    expect(JSON.parse(text)).toEqual({ error: 'invalid_token', error_description: DESCRIPTION });
+    expect(JSON.parse(text)).toEqual({
+      error: 'invalid_token',
+      error_description: `Unauthorized: ${DESCRIPTION}`,
+    });
   });
 
   it('there is no endpoint for one', async () => {
@@ -184,7 +187,10 @@ describe('a webhook of Logto', () => {
         expect(headers.get('www-authenticate')).toContain(
           `error="invalid_token", error_description="${DESCRIPTION}"`,
         );
-        expect(JSON.parse(text)).toEqual({ error: 'invalid_token', error_description: DESCRIPTION });
+        expect(JSON.parse(text)).toEqual({
+          error: 'invalid_token',
+          error_description: `Unauthorized: ${DESCRIPTION}`,
+        });
       }
       // Everybody else goes on.
       expect((await list(bob)).status).toBe(200);

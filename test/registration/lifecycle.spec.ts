@@ -221,7 +221,7 @@ describe('whoever has another token, or none,', () => {
           JSON.stringify([
             401,
             `Bearer realm="registration", error="invalid_token", error_description="${description}"`,
-            JSON.stringify({ error: 'invalid_token', error_description: description }),
+            JSON.stringify({ error: 'invalid_token', error_description: `Unauthorized: ${description}` }),
           ]),
         ]),
       );

@@ -18,7 +18,7 @@ describe('challengeFor', () => {
       error: new MissingTokenError(),
       status: 401,
       header: `Bearer scope="openid profile email", ${RESOURCE}`,
-      body: { error_description: 'Send an access token in the Authorization header' },
+      body: { error_description: 'Unauthorized: Send an access token in the Authorization header' },
     },
     {
       when: 'the request is malformed: no scopes, which would not cure it',
@@ -32,7 +32,7 @@ describe('challengeFor', () => {
       error: new InvalidTokenError('The access token has expired'),
       status: 401,
       header: `Bearer error="invalid_token", error_description="The access token has expired", scope="openid profile email", ${RESOURCE}`,
-      body: { error: 'invalid_token', error_description: 'The access token has expired' },
+      body: { error: 'invalid_token', error_description: 'Unauthorized: The access token has expired' },
     },
     {
       when: 'scopes are missing: those of the operation, all at once',

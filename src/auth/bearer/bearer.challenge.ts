@@ -21,6 +21,14 @@ const REGISTRATION = { realm: 'registration' };
  * @param scopes what a client without a usable token should ask for
  */
 export function challengeFor(error: AuthError, metadataUrl: string, scopes: readonly string[]): Challenge {
+  const challenge = describe(error, metadataUrl, scopes);
+  if (challenge.status !== 401) return challenge;
+  // MCP Inspector before 1.0 starts a sign-in only if the text of the error contains "401" or "Unauthorized".
+  const error_description = `Unauthorized: ${challenge.body.error_description}`;
+  return { ...challenge, body: { ...challenge.body, error_description } };
+}
+
+function describe(error: AuthError, metadataUrl: string, scopes: readonly string[]): Challenge {
   const description = { error_description: error.message };
   const where = { resource_metadata: metadataUrl };
   if (error instanceof MissingTokenError) {
