@@ -7,19 +7,28 @@ const HOST_NAME = /^[a-z\d_-]+(?:\.[a-z\d_-]+)*$/i;
 /** A range of addresses by name, as Express knows them. */
 const isNamedRange = (value: string) => ['loopback', 'linklocal', 'uniquelocal'].includes(value);
 
+const isMappedIPv4 = (address: string) => new URL(`http://[${address}]`).hostname.startsWith('[::ffff:');
+
 function isAddressRange(value: string): boolean {
   const [address = '', bits, ...rest] = value.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+  if (bits === undefined) return true;
+  if (address.includes('%')) return false;
+  // Shorter prefixes than those of the largest private ranges, 10.0.0.0/8 and fc00::/7, trust the public internet.
+  const [shortest, longest] = family === 4 ? [8, 32] : [isMappedIPv4(address) ? 104 : 7, 128];
+  return /^\d{1,3}$/.test(bits) && Number(bits) >= shortest && Number(bits) <= longest;
 }
 
 /** Who may say whose request it forwards: proxies by address, or their number. Never simply everybody. */
 const trustedProxies = z.string().transform((value, ctx): number | readonly string[] => {
   if (/^[1-9]$/.test(value)) return Number(value);
   const proxies = value.split(/[\s,]+/).filter((item) => item !== '');
-  if (proxies.every((item) => isNamedRange(item) || isAddressRange(item))) return proxies;
-  ctx.addIssue('must be addresses or CIDR ranges, or the number of proxies from 1 to 9');
+  if (proxies.length > 0 && proxies.every((item) => isNamedRange(item) || isAddressRange(item)))
+    return proxies;
+  ctx.addIssue(
+    'must be addresses or CIDR ranges (IPv4: /8 to /32, IPv6: /7 to /128), or the number of proxies from 1 to 9',
+  );
   return z.NEVER;
 });
 

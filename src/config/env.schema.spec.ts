@@ -75,9 +75,37 @@ const CASES: Record<Variable, Case | undefined> = {
     fault: notUrl,
   },
   ALLOWED_ORIGINS: {
-    good: ['https://a.example', 'https://a.example, http://b.example:8080'],
-    bad: ['*', 'null', 'https://a.example,b.example'],
-    fault: notUrl,
+    good: [
+      'https://a.example',
+      'https://a.example, http://b.example:8080',
+      'https://A.example:443/',
+      'http://[::1]:6274',
+      'app://obsidian.md,chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+      'vscode-webview://1q2w3e moz-extension://0f8fad5b-d9cb-469f-a165-70867728950e',
+      'safari-web-extension://0F8FAD5B-D9CB-469F-A165-70867728950E',
+      'capacitor://localhost, tauri://localhost:1430',
+    ],
+    bad: [
+      '*',
+      'null',
+      'a.example',
+      'https:a.example',
+      'https://*.a.example',
+      'https://*',
+      'app://*',
+      'chrome-extension://<id>',
+      'https://a.example/path',
+      'https://a.example?x',
+      'https://a.example/#',
+      'https://user:secret@a.example',
+      'app://obsidian.md/path',
+      'app://user@obsidian.md',
+      'app://',
+      'app:///',
+      'file://',
+      'https://a.example:99999',
+    ],
+    fault: 'entry 1 must be scheme://host[:port], without a path, a wildcard or credentials',
   },
   ALLOWED_HOSTS: {
     good: ['mcp.internal', 'mcp-server, MCP.example.com'],
@@ -85,9 +113,46 @@ const CASES: Record<Variable, Case | undefined> = {
     fault: 'must be host names without scheme and port',
   },
   TRUST_PROXY: {
-    good: ['1', '9', '10.0.0.1', '10.0.0.0/8, fd00::/8', 'loopback uniquelocal'],
-    bad: ['true', '0', '10', '*', 'nginx', '10.0.0.0/33', '10.0.0.0/8/8', 'fd00::/129', '10.0.0.1, true'],
-    fault: 'must be addresses or CIDR ranges, or the number of proxies from 1 to 9',
+    good: [
+      '1',
+      '9',
+      '10.0.0.1',
+      '10.0.0.0/8, fd00::/8',
+      'loopback uniquelocal',
+      'fc00::/7',
+      '::1/128',
+      '::ffff:10.0.0.0/104',
+    ],
+    bad: [
+      'true',
+      '0',
+      '10',
+      '*',
+      'nginx',
+      '10.0.0.0/33',
+      '10.0.0.0/8/8',
+      'fd00::/129',
+      '10.0.0.1, true',
+      '0.0.0.0/0',
+      '::/0',
+      '0.0.0.0/1,128.0.0.0/1',
+      '2000::/3',
+      '::ffff:0.0.0.0/96',
+      '0:0:0:0:0:ffff::/96',
+      'fe80::1%eth0/64',
+      '10.0.0.0/',
+      '10.0.0.0/255.0.0.0',
+      '10.0.0.0/-8',
+      '-1',
+      '99999999999999999999',
+      '1e3',
+      ',',
+      ' ',
+      '10.0.0.256',
+      'proxy.example.com',
+    ],
+    fault:
+      'must be addresses or CIDR ranges (IPv4: /8 to /32, IPv6: /7 to /128), or the number of proxies from 1 to 9',
   },
   MAX_CONNECTIONS: whole(1, 1_000_000),
   HEADERS_TIMEOUT_SECONDS: whole(1, 300),
@@ -305,6 +370,15 @@ describe('REGISTRATION_SCHEMES', () => {
       );
     },
   );
+});
+
+describe('ALLOWED_ORIGINS', () => {
+  it('says which entries are wrong', () => {
+    const entry = (at: number) =>
+      `entry ${at} must be scheme://host[:port], without a path, a wildcard or credentials`;
+    const ALLOWED_ORIGINS = 'https://a.example, b.example, app://obsidian.md *';
+    expect(faultIn({ ...COMPANY, ALLOWED_ORIGINS })).toBe(`ALLOWED_ORIGINS ${entry(2)}; ${entry(4)}`);
+  });
 });
 
 describe('AUTH_SCOPES', () => {
