@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { edgeVariables } from './env.edge.js';
 import { limitVariables, redisVariables } from './env.limits.js';
 import { registrationVariables } from './env.registration.js';
-import { flag, list, origin, publicOrigin, whole } from './env.values.js';
+import { browserOrigins, flag, list, origin, publicOrigin, whole } from './env.values.js';
 
 /**
  * Every variable of the environment: its type, its default, and in `description` the cure that a start-up error
@@ -24,10 +24,11 @@ export const envSchema = z.object({
     .describe(
       'Origin that agents use to reach this server, e.g. https://mcp.example.com. Required in production.',
     ),
-  ALLOWED_ORIGINS: list
-    .pipe(z.array(origin))
+  ALLOWED_ORIGINS: browserOrigins
     .default([])
-    .describe('Browser origins that may call us, comma separated. Our own is always allowed.'),
+    .describe(
+      'Origins of browsers and desktop apps that may call us, comma separated, e.g. https://app.example.com, app://obsidian.md or chrome-extension://<id>. Our own is always allowed.',
+    ),
   ...edgeVariables,
   LOG_LEVEL: z
     .enum(

@@ -34,3 +34,26 @@ export const publicOrigin = origin.refine(
   (value) => value.startsWith('https:') || isLoopback(new URL(value)),
   'must be https, unless the host is localhost',
 );
+
+/** Not `null`, which is the origin of every sandboxed page, and not a wildcard, which no browser sends. */
+const BROWSER_ORIGIN = /^[a-z][a-z\d+.-]*:\/\/(?:[a-z\d][a-z\d._-]*|\[[\da-f:.]+\])(?::\d+)?$/i;
+
+/** Returns the forms in which browsers may send this origin; undefined if it is not `scheme://host[:port]`. */
+function browserOriginsOf(entry: string): readonly string[] | undefined {
+  const url = /:\/\/[^/?#@]+\/?$/.test(entry) && URL.canParse(entry) ? new URL(entry) : undefined;
+  if (url === undefined || url.pathname.length > 1) return undefined;
+  const written = url.protocol + entry.slice(url.protocol.length).replace(/\/$/, '');
+  // The URL standard normalizes hosts of the web only; other schemes keep their case, or not, as their program likes.
+  const forms = /^https?:$/.test(url.protocol) ? [url.origin] : [written, written.toLowerCase()];
+  return forms.every((form) => BROWSER_ORIGIN.test(form)) ? forms : undefined;
+}
+
+/** Values of the `Origin` header. */
+export const browserOrigins = list.transform((entries, ctx) => {
+  const origins = entries.map(browserOriginsOf);
+  for (const [at, forms] of origins.entries()) {
+    if (forms !== undefined) continue;
+    ctx.addIssue(`entry ${at + 1} must be scheme://host[:port], without a path, a wildcard or credentials`);
+  }
+  return [...new Set(origins.flatMap((forms) => forms ?? []))];
+});
