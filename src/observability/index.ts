@@ -1,1 +1,2 @@
 export { EventLogger } from './event.logger.js';
+export { ThrottledWarning } from './throttled.warning.js';

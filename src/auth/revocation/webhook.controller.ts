@@ -1,6 +1,7 @@
 import { Controller, HttpCode, HttpException, Logger, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { Config } from '../../config/index.js';
+import { ThrottledWarning } from '../../observability/index.js';
 import { Public } from '../bearer/public.decorator.js';
 import { Revocations } from './revocations.js';
 import { isSigned, userOutIn } from './webhook.message.js';
@@ -18,7 +19,7 @@ const refusal = (status: number, error: string, description: string): HttpExcept
 @Controller('webhooks/logto')
 @Public()
 export class WebhookController {
-  private readonly log = new Logger('Auth');
+  private readonly refused = new ThrottledWarning(new Logger('Auth'), 'webhook.refused');
 
   constructor(
     private readonly config: Config,
@@ -32,7 +33,7 @@ export class WebhookController {
     const body = await bytesOf(request);
     const signature = request.headers['logto-signature-sha-256'];
     if (webhookSigningKey === undefined || !isSigned(body, signature, webhookSigningKey)) {
-      this.log.warn({ event: 'webhook.refused' });
+      this.refused.report();
       throw refusal(403, 'access_denied', 'The signature is not valid');
     }
     const out = userOutIn(body);
@@ -50,12 +51,18 @@ async function bytesOf(request: Request): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
-    // Without an encoding set, a request yields Buffers.
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > MAX_BYTES) throw tooLarge();
-    chunks.push(bytes);
+  try {
+    for await (const chunk of request) {
+      // Without an encoding set, a request yields Buffers.
+      const bytes = chunk as Buffer;
+      size += bytes.length;
+      if (size > MAX_BYTES) throw tooLarge();
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    if (error instanceof HttpException) throw error;
+    // Nest logs every other error with its stack, and a client may abort as often as it likes.
+    throw refusal(400, 'invalid_request', 'The request was aborted');
   }
   return Buffer.concat(chunks, size);
 }

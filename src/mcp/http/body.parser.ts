@@ -66,7 +66,7 @@ function readBytes(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
       chunks.push(bytes);
     });
     req.once('end', () => resolve(Buffer.concat(chunks, size)));
-    // Its client has gone.
-    req.once('error', reject);
+    // Nest logs every other error with its stack, and a client may abort as often as it likes.
+    req.once('error', () => reject(new McpHttpError(400, INVALID_REQUEST, 'The request was aborted')));
   });
 }

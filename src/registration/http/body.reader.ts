@@ -13,12 +13,18 @@ export async function readBody(req: IncomingMessage): Promise<unknown> {
   let size = Number(req.headers['content-length'] ?? 0);
   if (size > MAX_BYTES) throw tooLarge();
   size = 0;
-  for await (const chunk of req) {
-    // Without an encoding set, a request yields Buffers.
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > MAX_BYTES) throw tooLarge();
-    chunks.push(bytes);
+  try {
+    for await (const chunk of req) {
+      // Without an encoding set, a request yields Buffers.
+      const bytes = chunk as Buffer;
+      size += bytes.length;
+      if (size > MAX_BYTES) throw tooLarge();
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    if (error instanceof RegistrationError) throw error;
+    // Nest logs every other error with its stack, and a client may abort as often as it likes.
+    throw new RegistrationError('invalid_client_metadata', 'The request was aborted');
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
