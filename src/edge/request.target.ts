@@ -6,7 +6,7 @@ export interface RequestTarget {
   readonly authority?: string;
 }
 
-const ABSOLUTE = /^https?:\/\/(?<authority>[^/?#]*)(?<rest>.*)$/i;
+const ABSOLUTE = /^https?:\/\/(?<authority>[^/?#]*)(?<rest>(?:[/?].*)?)$/is;
 
 /** @returns undefined for a form that no route can answer */
 export function readTarget(method: string | undefined, target: string): RequestTarget | undefined {

@@ -7,6 +7,10 @@ const OPAQUE = 'O'.repeat(43);
 describe('a line of the log', () => {
   it.each([
     ['a JWT: eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln!', 'a JWT: [redacted]!'],
+    ['%22eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln%22', '%22[redacted]%22'],
+    ['eyJeyJeyJeyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0', '[redacted]'],
+    [`${'eyJ'.repeat(9_000)}.x`, '[redacted]'],
+    ['wss://user:pass@host and ://user@host', 'wss://[redacted]@host and ://[redacted]@host'],
     ['Authorization: Bearer abc.def~1', 'Authorization: Bearer [redacted]'],
     ['{"headers":{"authorization":"Basic dXNlcjpw"}}', '{"headers":{"authorization":"Basic [redacted]"}}'],
     ['connect redis://:pass@host:1', 'connect redis://[redacted]@host:1'],
@@ -23,6 +27,9 @@ describe('a line of the log', () => {
     '{"event":"token.rejected","reason":"invalid_token"}',
     '{"event":"limit.exceeded","key":"abcdefghijklmnopqrstuv"}',
     'Error: connect ECONNREFUSED 127.0.0.1:6379\\n    at Socket (node:net:1:2)',
+    'heyJude.txt and eyJ and eyJhbGciOiJub25lIn0',
+    'eyJ'.repeat(10_000),
+    'https://host:1/path and a@b',
     `a name of 42 or 44 letters: ${'a'.repeat(42)} ${'a'.repeat(44)}`,
   ])('keeps what it is for: %s', (line) => {
     expect(redact(line)).toBe(line);

@@ -19,7 +19,7 @@ export function isSimilar(one: string, other: string): boolean {
       .replace(/^https?:\/\//, '')
       .replace(/^(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/, 'localhost')
       .replace(/:(?:80|443)(?=\/|$)/, '')
-      .replace(/\/+$/, '');
+      .replace(/(?<!\/)\/+$/, '');
   return plain(one) === plain(other);
 }
 

@@ -4,7 +4,7 @@ export function bearerParameters(header: string | undefined): ReadonlyMap<string
   if (header === undefined || start === null) return undefined;
   const rest = header.slice(start.index + start[0].length);
   // RFC 9110 §5.6: a quoted-string with escapes, or a token.
-  const pairs = rest.matchAll(/([\w-]{1,64})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g);
+  const pairs = rest.matchAll(/(?<![\w-])([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g);
   return new Map(
     [...pairs].map(([, name = '', quoted, bare]) => [
       name.toLowerCase(),
