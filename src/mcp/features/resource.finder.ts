@@ -1,5 +1,6 @@
 import type { ResourceFeature, ResourceTemplateFeature } from './feature.js';
 import { MAX_URI_LENGTH } from './matchable.template.js';
+import { normalisedUri } from './normalised.uri.js';
 import type { TemplateInput } from './resource.decorator.js';
 
 /** The feature behind a URI, with what its method is to be called with. */
@@ -15,9 +16,9 @@ export class ResourceFinder {
   /** @throws {Error} when two resources or templates have one URI */
   constructor(resources: readonly ResourceFeature[], templates: readonly ResourceTemplateFeature[]) {
     for (const resource of resources) {
-      const { href } = new URL(resource.description.uri);
-      if (this.resources.has(href)) throw new Error(`Two resources have the URI "${href}"`);
-      this.resources.set(href, resource);
+      const key = normalisedUri(new URL(resource.description.uri).href);
+      if (this.resources.has(key)) throw new Error(`Two resources have the URI "${key}"`);
+      this.resources.set(key, resource);
     }
     const fixed = ({ template }: ResourceTemplateFeature) => template.fixedLength;
     this.templates = templates.toSorted((one, other) => fixed(other) - fixed(one));
@@ -26,10 +27,11 @@ export class ResourceFinder {
   find(text: string): FoundResource | undefined {
     if (text.length > MAX_URI_LENGTH || !URL.canParse(text)) return undefined;
     const uri = new URL(text);
-    const resource = this.resources.get(uri.href);
+    const normalised = normalisedUri(uri.href);
+    const resource = this.resources.get(normalised);
     if (resource !== undefined) return { feature: resource, input: uri };
     for (const feature of this.templates) {
-      const variables = feature.template.match(uri.href);
+      const variables = feature.template.match(normalised);
       if (variables !== undefined) return { feature, input: { uri, variables } };
     }
     return undefined;
