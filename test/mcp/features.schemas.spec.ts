@@ -27,6 +27,35 @@ const INPUT = {
   'x-vendor': { anything: [1, null, 'two'] },
 } as const;
 
+const SCHEMA_2020 = 'https://json-schema.org/draft/2020-12/schema';
+const DRAFT_7 = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  type: 'object',
+  properties: { pair: { type: 'array', items: [{ type: 'number' }, { type: 'string' }] } },
+};
+const OPEN = {
+  $schema: SCHEMA_2020,
+  type: 'object',
+  properties: {
+    inner: { $schema: SCHEMA_2020, type: 'object', additionalProperties: {} },
+    additionalProperties: {},
+  },
+  additionalProperties: {},
+  default: { additionalProperties: {}, $schema: SCHEMA_2020 },
+};
+
+/** Schemas of one name, as teams get them who copy a file; what differs is the member that they demand. */
+const named = (member: string) => ({
+  $id: 'https://example.com/input.json',
+  $anchor: 'root',
+  title: 'Input',
+  type: 'object' as const,
+  properties: { [member]: { $ref: '#/$defs/value' } },
+  $defs: { value: { $id: 'https://example.com/value.json', type: ['string' as const, 'number' as const] } },
+  required: [member],
+  additionalProperties: false,
+});
+
 /** A Standard Schema of no library: a temperature in celsius, which the tool receives in kelvin. */
 const Celsius: Schema<{ kelvin: number }> = {
   '~standard': {
@@ -90,6 +119,60 @@ class Schemas {
     return `${kelvin} K`;
   }
 
+  @Tool({
+    name: 'first',
+    description: 'A schema with a name.',
+    inputSchema: named('from'),
+    outputSchema: named('out'),
+  })
+  first() {
+    return { content: [{ type: 'text' as const, text: 'first' }], structuredContent: { out: 'x' } };
+  }
+
+  @Tool({ name: 'second', description: 'Another one of the same name.', inputSchema: named('amount') })
+  second() {
+    return 'second';
+  }
+
+  @Tool({ name: 'third', description: 'By the SDK.', inputSchema: fromJsonSchema(named('amount')) })
+  third() {
+    return 'third';
+  }
+
+  @Prompt({ name: 'named', argsSchema: named('note') })
+  namedPrompt() {
+    return 'named';
+  }
+
+  @Tool({ name: 'draft7', description: 'An older dialect.', inputSchema: DRAFT_7 })
+  draft7() {
+    return 'draft7';
+  }
+
+  @Tool({ name: 'open', description: 'Takes anything.', inputSchema: OPEN })
+  open() {
+    return 'open';
+  }
+
+  @Tool({
+    name: 'zodOpen',
+    description: 'Takes and gives anything.',
+    inputSchema: z.looseObject({}),
+    outputSchema: z.looseObject({ a: z.looseObject({}).optional() }),
+  })
+  zodOpen() {
+    return { b: 1 };
+  }
+
+  @Tool({
+    name: 'referring',
+    description: 'A root of references.',
+    inputSchema: { $ref: '#/$defs/a', $defs: { a: {} } },
+  })
+  referring() {
+    return '';
+  }
+
   @Tool({ name: 'none', description: 'No schema.' })
   none() {
     return '';
@@ -145,13 +228,61 @@ describe.each(RPC_ERAS)('in $era', ({ era, open }) => {
   const described = async (name: string) =>
     Listed.parse((await ask('tools/list')).result).tools.find((tool) => tool.name === name);
 
-  it('JSON Schema is listed word for word', async () => {
+  it('JSON Schema is listed word for word, without the name of the default dialect', async () => {
     const tool = await described('plain');
-    expect(JSON.stringify(tool?.inputSchema)).toBe(JSON.stringify(INPUT));
+    const { $schema: _dialect, ...listed } = INPUT;
+    expect(JSON.stringify(tool?.inputSchema)).toBe(JSON.stringify(listed));
+  });
+
+  it('another dialect is named and enforced', async () => {
+    expect((await described('draft7'))?.inputSchema).toEqual(DRAFT_7);
+    expect(await call('draft7', { pair: [1, 'a'] })).not.toMatchObject({ isError: true });
+    expect(await call('draft7', { pair: ['a', 1] })).toMatchObject({ isError: true });
+  });
+
+  it('every input schema has a type and properties', async () => {
+    const { tools } = Listed.parse((await ask('tools/list')).result);
+    expect(tools.length).toBeGreaterThan(10);
+    for (const { name, inputSchema } of tools) {
+      expect({ name, inputSchema }).toEqual({
+        name,
+        inputSchema: expect.objectContaining({ type: 'object', properties: expect.any(Object) }),
+      });
+    }
+  });
+
+  it('additional properties are listed as true, which older clients read, and data is left alone', async () => {
+    expect(await described('open')).toMatchObject({
+      inputSchema: {
+        additionalProperties: true,
+        properties: { inner: { additionalProperties: true }, additionalProperties: {} },
+        default: { additionalProperties: {}, $schema: SCHEMA_2020 },
+      },
+    });
+    expect((await described('zodOpen'))?.inputSchema).toMatchObject({ additionalProperties: true });
+    const output = (await described('zodOpen'))?.outputSchema;
+    expect(output).toMatchObject({
+      additionalProperties: true,
+      properties: { a: { additionalProperties: true } },
+    });
+    expect(JSON.stringify(output)).not.toContain('$schema');
+  });
+
+  it('two schemas of one name are enforced apart, in tools, in output and in prompts', async () => {
+    expect(await call('first', { from: 'x' })).toMatchObject({ content: [{ text: 'first' }] });
+    expect(await call('second', { amount: 1 })).toMatchObject({ content: [{ text: 'second' }] });
+    expect(await call('third', { amount: 1 })).toMatchObject({ content: [{ text: 'third' }] });
+    for (const name of ['second', 'third']) {
+      expect(await call(name, { from: 'x' })).toMatchObject({ isError: true });
+    }
+    expect(await call('first', { amount: 1 })).toMatchObject({ isError: true });
+    const prompt = (args: object) => ask('prompts/get', { name: 'named', arguments: args });
+    expect((await prompt({ note: 'x' })).error).toBeUndefined();
+    expect((await prompt({ from: 'x' })).error).toMatchObject({ code: -32602 });
   });
 
   it('a tool without arguments takes an object', async () => {
-    expect((await described('none'))?.inputSchema).toEqual({ type: 'object' });
+    expect((await described('none'))?.inputSchema).toEqual({ type: 'object', properties: {} });
   });
 
   it('a schema of any library describes itself in the dialect of the protocol', async () => {
@@ -162,9 +293,10 @@ describe.each(RPC_ERAS)('in $era', ({ era, open }) => {
     const { prompts } = z
       .looseObject({ prompts: z.array(z.unknown()) })
       .parse((await ask('prompts/list')).result);
-    expect(prompts).toEqual([
-      { name: 'handmade', arguments: [{ name: 'celsius', description: 'How warm it is.', required: true }] },
-    ]);
+    expect(prompts).toContainEqual({
+      name: 'handmade',
+      arguments: [{ name: 'celsius', description: 'How warm it is.', required: true }],
+    });
   });
 
   it('JSON Schema of 2020-12 is enforced', async () => {

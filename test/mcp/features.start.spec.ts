@@ -118,6 +118,69 @@ describe('a start is refused', () => {
     expect(await faultOf(...decorators)).toContain(fault);
   });
 
+  it.each<[string, readonly Decorate[], readonly string[]]>([
+    [
+      'a date',
+      [tool({ inputSchema: z.object({ from: z.object({ day: z.date() }) }) })],
+      ['tool "tool"', 'field "from.day"', 'Date cannot be represented', 'z.iso.datetime()'],
+    ],
+    [
+      'a big integer in a list',
+      [tool({ inputSchema: z.object({ ids: z.array(z.bigint()) }) })],
+      ['tool "tool"', 'field "ids.items"', 'BigInt cannot be represented'],
+    ],
+    [
+      'a transformed output',
+      [tool({ outputSchema: z.object({ n: z.string().transform(Number) }) })],
+      ['tool "tool"', 'output schema', 'field "n"', 'Transforms cannot be represented'],
+    ],
+    [
+      'a map at the root',
+      [tool({ outputSchema: z.map(z.string(), z.string()) })],
+      ['tool "tool"', 'the schema', 'Map cannot'],
+    ],
+    [
+      'a symbol in a prompt',
+      [prompt({ argsSchema: z.object({ s: z.symbol() }) })],
+      ['prompt "p"', 'field "s"', 'Symbols cannot'],
+    ],
+    [
+      'an inline flag in a pattern',
+      [
+        tool({
+          inputSchema: { type: 'object', properties: { a: { items: { type: 'string', pattern: '(?i)x' } } } },
+        }),
+      ],
+      ['tool "tool"', 'input schema', 'field "a.items"', '"(?i)x"', 'without inline flags'],
+    ],
+    [
+      'a pattern for names that is not one',
+      [tool({ outputSchema: { type: 'object', patternProperties: { '[': {} } } })],
+      ['tool "tool"', 'the schema', '"["'],
+    ],
+    [
+      'a pattern that older JavaScript took, in Zod',
+      [tool({ inputSchema: z.object({ a: z.string().regex(/\_/) }) })],
+      ['tool "tool"', 'field "a"', 'needless backslashes'],
+    ],
+    [
+      'a dialect that nobody validates',
+      [tool({ inputSchema: { $schema: 'http://json-schema.org/draft-04/schema#', type: 'object' } })],
+      ['tool "tool"', 'input schema', 'unsupported dialect'],
+    ],
+    [
+      'a keyword of the wrong kind',
+      [tool({ inputSchema: { type: 'object', required: 'a' } })],
+      ['tool "tool"', 'input schema'],
+    ],
+  ])(
+    'because of %s, and the message names the class, the method and the field',
+    async (_what, decorators, words) => {
+      const fault = await faultOf(...decorators);
+      for (const word of ['Provider.method0', ...words]) expect(fault).toContain(word);
+    },
+  );
+
   it.each<Decorate>([
     tool({}),
     resource({}),

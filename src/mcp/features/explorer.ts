@@ -7,7 +7,11 @@ import { parameterFactory } from './parameters.js';
 import { rateLimitOf } from './rate.limit.decorator.js';
 
 /** A decorated method as it was found. */
-export type Found = FeatureMark & Pick<Feature, 'handler' | 'rate'>;
+export type Found = FeatureMark &
+  Pick<Feature, 'handler' | 'rate'> & {
+    /** Class and method, for messages to the author: `TodoTools.add`. */
+    readonly origin: string;
+  };
 
 /** Finds the decorated methods of every provider, once, at start. */
 @Injectable()
@@ -46,6 +50,7 @@ export class Explorer {
       const rate = rateLimitOf(callback);
       return marks.map((mark) => ({
         ...mark,
+        origin: `${prototype.constructor.name}.${method}`,
         handler: mark.kind === 'completion' ? spread(run) : run,
         ...(rate && { rate: { ...rate, name: nameOf(mark) } }),
       }));

@@ -14,10 +14,18 @@ export interface Features {
   readonly completions: FoundCompletion[];
 }
 
-/** @throws {Error} when a feature's options are wrong */
+/** @throws {Error} when a feature's options are wrong; it names the class and the method */
 export function sortFeatures(all: readonly Found[]): Features {
   const features: Features = { tools: [], resources: [], templates: [], prompts: [], completions: [] };
-  for (const found of all) add(features, found);
+  for (const found of all) {
+    try {
+      add(features, found);
+    } catch (error) {
+      throw new Error(`${found.origin}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
   return features;
 }
 

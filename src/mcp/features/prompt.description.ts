@@ -8,10 +8,11 @@ export function promptFeature(options: PromptOptions, handler: Feature['handler'
   const { name, scopes = [] } = options;
   checkName('Prompt', name);
   if (options.argsSchema === undefined) return { scopes, handler, description: describeCommon(options) };
-  const argsSchema = toSchema(options.argsSchema);
+  const owner = `input schema of prompt "${name}"`;
+  const argsSchema = toSchema(owner, options.argsSchema);
   const description = {
     ...describeCommon(options),
-    arguments: argumentsOf(`prompt "${name}"`, argsSchema),
+    arguments: argumentsOf(owner, argsSchema),
   };
   return { scopes, handler, argsSchema, description };
 }

@@ -3,7 +3,7 @@ import { paramHeadersOf } from '../server/param.headers.js';
 import { describeCommon } from './common.description.js';
 import type { Feature, ToolFeature } from './feature.js';
 import type { ToolOptions } from './feature.options.js';
-import { jsonSchemaOf, objectSchemaOf, toSchema } from './schema.description.js';
+import { objectSchemaOf, outputSchemaOf, toSchema } from './schema.description.js';
 
 const NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 // setTimeout counts in 32 bits; a longer delay would fire at once.
@@ -20,8 +20,8 @@ export function toolFeature(options: ToolOptions, handler: Feature['handler']): 
     throw new Error(`The timeout of tool "${name}" must be between 1 ms and ${LONGEST_TIMER_MS} ms`);
   }
   const schemas = {
-    ...(inputSchema !== undefined && { inputSchema: toSchema(inputSchema) }),
-    ...(outputSchema !== undefined && { outputSchema: toSchema(outputSchema) }),
+    ...(inputSchema !== undefined && { inputSchema: toSchema(inputSchemaName(name), inputSchema) }),
+    ...(outputSchema !== undefined && { outputSchema: toSchema(outputSchemaName(name), outputSchema) }),
   };
   const feature = {
     options: { ...plain, ...schemas },
@@ -32,6 +32,9 @@ export function toolFeature(options: ToolOptions, handler: Feature['handler']): 
   const paramHeaders = paramHeadersOf(name, description.inputSchema);
   return { ...feature, description, paramHeaders, ...(timeoutMs !== undefined && { timeoutMs }) };
 }
+
+const inputSchemaName = (tool: string): string => `input schema of tool "${tool}"`;
+const outputSchemaName = (tool: string): string => `output schema of tool "${tool}"`;
 
 /** Where an output schema promises structure, a string or null is that structure, not the text or its absence. */
 function structured(handler: Feature['handler']): Feature['handler'] {
@@ -47,8 +50,10 @@ function describe(options: ToolFeature['options']): ToolDescription {
   return {
     ...describeCommon(options),
     inputSchema:
-      inputSchema === undefined ? { type: 'object' } : objectSchemaOf(`tool "${name}"`, inputSchema),
-    ...(outputSchema !== undefined && { outputSchema: jsonSchemaOf(outputSchema, 'output') }),
+      inputSchema === undefined
+        ? { type: 'object', properties: {} }
+        : objectSchemaOf(inputSchemaName(name), inputSchema),
+    ...(outputSchema !== undefined && { outputSchema: outputSchemaOf(outputSchemaName(name), outputSchema) }),
     ...(annotations !== undefined && { annotations }),
     ...(task !== undefined && { execution: { taskSupport: task } }),
   };

@@ -6,6 +6,7 @@ import {
   type ServerCapabilities,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
+import { isolatedValidator } from '../features/isolated.validator.js';
 import { McpOptions } from '../mcp.options.js';
 import { STATELESS_REVISION } from '../revisions.js';
 import { CallServer } from './call.server.js';
@@ -57,6 +58,8 @@ export class ServerFactory {
     return {
       capabilities: withChanges(this.capabilities()),
       cacheHints: Object.assign({}, ...this.groups.all.map((group) => group.cacheHints())),
+      // For the answers to what a tool asks in a session.
+      jsonSchemaValidator: isolatedValidator,
       ...(instructions !== undefined && { instructions }),
     };
   }
