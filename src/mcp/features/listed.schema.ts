@@ -10,6 +10,7 @@ const SUBSCHEMAS: Readonly<Record<string, 'one' | 'many' | 'named'>> = {
   if: 'one',
   not: 'one',
   propertyNames: 'one',
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
   then: 'one',
   unevaluatedItems: 'one',
   unevaluatedProperties: 'one',
