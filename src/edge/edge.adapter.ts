@@ -4,6 +4,7 @@ import { HttpException } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
 import express, { type Express } from 'express';
 import type { Config } from '../config/index.js';
+import { readForwardedAddresses } from './client.address.js';
 import { ClientErrors } from './client.errors.js';
 import { Drain } from './drain.js';
 import { messagesOf } from './express.messages.js';
@@ -77,5 +78,6 @@ function strictExpress({ trustedProxies }: Config['http']): Express {
   // One spelling a route: what stands before us may guard paths, and compares them byte by byte.
   app.enable('case sensitive routing').enable('strict routing');
   app.set('trust proxy', trustedProxies);
+  if (typeof trustedProxies === 'number' || trustedProxies.length > 0) readForwardedAddresses(app);
   return app;
 }

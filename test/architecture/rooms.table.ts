@@ -12,7 +12,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   mcp: { floor: 1, imports: [] },
   storage: { floor: 2, imports: ['config'] },
   // Everything between the socket and the routes.
-  edge: { floor: 2, imports: ['config'] },
+  edge: { floor: 3, imports: ['config', 'observability'] },
   logto: { floor: 2, imports: ['config'] },
   observability: { floor: 2, imports: ['config'], typesOf: ['mcp'] },
   'dev-tenant': { floor: 2, imports: ['config'] },
