@@ -52,7 +52,9 @@ export const registrationVariables = {
     .describe('Registrations an hour from one address (IPv6: one /64).'),
   REGISTRATION_PER_DAY: whole(1, 1_000_000)
     .default(200)
-    .describe('Registrations a day, of everybody together.'),
+    .describe(
+      'Registrations a day, of everybody together. One address may take a tenth of what is left, one network (IPv4: /24, IPv6: /48) a fifth.',
+    ),
   REGISTRATION_UNUSED_DAYS: whole(1, 3650)
     .default(30)
     .describe('A registered app through which nobody has signed in after so many days is deleted.'),

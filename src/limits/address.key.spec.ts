@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { addressKey } from './address.key.js';
+import { addressKey, networkKey } from './address.key.js';
+
+describe('the key of a network', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.0/24'],
+    ['::ffff:192.0.2.255', '192.0.2.0/24'],
+    ['2001:db8:0:1::1', '2001:db8:0::/48'],
+    ['2001:db8::1', '2001:db8:0::/48'],
+    ['::1', '0:0:0::/48'],
+    ['fe80::1%eth0', 'fe80:0:0::/48'],
+    ['no address', 'unknown'],
+  ])('is the /24 of IPv4 and the /48 of IPv6: %s', (address, key) => {
+    expect(networkKey(addressKey(address))).toBe(key);
+  });
+});
 
 describe('the key of an address', () => {
   it.each([

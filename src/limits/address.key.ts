@@ -17,6 +17,13 @@ export function addressKey(address: string | undefined): string {
   }
 }
 
+/** The network that an address key belongs to: the /24 of IPv4 and the /48 of IPv6, which one customer may have whole. */
+export function networkKey(key: string): string {
+  if (isIP(key) === 4) return `${key.slice(0, key.lastIndexOf('.'))}.0/24`;
+  const groups = key.split(':');
+  return groups.length < 4 ? key : `${groups.slice(0, 3).join(':')}::/48`;
+}
+
 /** The eight groups. URL writes every spelling of an address in one way, without a dotted tail. */
 function groupsOf(address: string): readonly string[] {
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');

@@ -41,9 +41,9 @@ export class ClientRegistrar {
   }
 
   /** RFC 7591 section 3. What fails half way leaves no app behind. */
-  async register(body: unknown): Promise<ClientInformation> {
+  async register(body: unknown, address: string | undefined): Promise<ClientInformation> {
     const shape = shapeOf(readMetadata(body), this.options);
-    await this.limits.creation();
+    await this.limits.creation(address);
     const permissions = await this.permissions();
     const token = newAccessToken();
     const record = { resource: this.resource, tokenHash: hashOf(token), registeredAt: Date.now() };

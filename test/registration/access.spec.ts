@@ -25,6 +25,13 @@ const statusesOf = async (bridge: Bridge, times: number): Promise<number[]> => {
   return statuses;
 };
 
+const from = (address: string) => ({ 'x-forwarded-for': address });
+const statusesFrom = async (bridge: Bridge, addresses: readonly string[]): Promise<number[]> => {
+  const statuses: number[] = [];
+  for (const address of addresses) statuses.push((await bridge.register(AGENT, from(address))).status);
+  return statuses;
+};
+
 describe('[row 115] where registration is off', () => {
   it('there is no endpoint, and nobody is told of one', async () => {
     const bridge = await bridgeWith({});
@@ -127,12 +134,51 @@ describe('[row 112] registrations in bulk', () => {
   });
 
   it('of everybody together are refused with 503, until the day is over', async () => {
-    const bridge = await bridgeWith({ REGISTRATION_PER_DAY: '2' });
-    expect(await statusesOf(bridge, 3)).toEqual([201, 201, 503]);
-    const refused = await bridge.register(AGENT);
+    const bridge = await bridgeWith({ REGISTRATION_PER_DAY: '2', TRUST_PROXY: 'loopback' });
+    const addresses = ['192.0.2.1', '198.51.100.1', '203.0.113.1'];
+    expect(await statusesFrom(bridge, addresses)).toEqual([201, 201, 503]);
+    const refused = await bridge.register(AGENT, from('10.9.8.7'));
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(80_000);
     expect(await refused.json()).toMatchObject({ error: 'temporarily_unavailable' });
     expect(await registeredApps(bridge)).toHaveLength(2);
+  });
+
+  it('of one address leave the rest of the day to others, however often it comes back', async () => {
+    const bridge = await bridgeWith({ REGISTRATION_PER_DAY: '40', TRUST_PROXY: 'loopback' });
+    const flood = await statusesFrom(
+      bridge,
+      Array.from({ length: 40 }, () => '203.0.113.1'),
+    );
+    expect(flood.filter((status) => status === 201)).toHaveLength(4);
+    const refused = await bridge.register(AGENT, from('203.0.113.1'));
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(80_000);
+    expect(await refused.json()).toMatchObject({
+      error: 'too_many_requests',
+      error_description: expect.stringMatching(/^Too many registrations from this address today/),
+    });
+    expect(await statusesFrom(bridge, ['198.51.100.7', '203.0.113.2'])).toEqual([201, 201]);
+  });
+
+  it('of 20 addresses leave others room for the rest of the day', async () => {
+    const bridge = await bridgeWith({ REGISTRATION_PER_DAY: '40', TRUST_PROXY: 'loopback' });
+    const addresses = Array.from({ length: 20 }, (_, n) => `198.51.${n}.1`);
+    for (let round = 0; round < 4; round += 1) await statusesFrom(bridge, addresses);
+    expect(await statusesFrom(bridge, ['203.0.113.1', '192.0.2.1', '2001:db8::1'])).toEqual([201, 201, 201]);
+  });
+
+  it.each([
+    ['/48 of IPv6', (n: number) => `2001:db8:1:${n.toString(16)}::1`],
+    ['/24 of IPv4', (n: number) => `203.0.113.${n}`],
+  ])('of the addresses of one %s count together', async (_network, addressOf) => {
+    const bridge = await bridgeWith({ REGISTRATION_PER_DAY: '40', TRUST_PROXY: 'loopback' });
+    const flood = await statusesFrom(
+      bridge,
+      Array.from({ length: 30 }, (_, n) => addressOf(n + 1)),
+    );
+    expect(flood.filter((status) => status === 201)).toHaveLength(7);
+    expect(flood.filter((status) => status === 429)).toHaveLength(23);
+    expect(await statusesFrom(bridge, ['2001:db8:2::1', '198.51.100.1'])).toEqual([201, 201]);
   });
 });
 

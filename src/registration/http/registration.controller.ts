@@ -40,7 +40,7 @@ export class RegistrationController {
   @Header('Cache-Control', 'no-store')
   async register(@Req() req: Request): Promise<ClientInformation> {
     await this.limits.attempt(req.ip);
-    return this.registrar.register(await readBody(req));
+    return this.registrar.register(await readBody(req), req.ip);
   }
 
   @Get(':clientId')
