@@ -19,7 +19,8 @@ import { RegistrationOptions } from './registration.options.js';
 /** A client information response, RFC 7591 section 3.2.1 and RFC 7592 section 3. */
 export type ClientInformation = Readonly<Record<string, unknown>>;
 
-interface Registered {
+/** A client that has shown its registration access token. */
+export interface Registered {
   readonly app: LogtoApplication;
   readonly record: RegistrationRecord;
 }
@@ -63,8 +64,7 @@ export class ClientRegistrar {
   }
 
   /** RFC 7592 section 2.2: the new metadata replaces the old one whole. The kind of a Logto app cannot change. */
-  async update(clientId: string, token: string, body: unknown): Promise<ClientInformation> {
-    const { app, record } = await this.authenticate(clientId, token);
+  async update({ app, record }: Registered, token: string, body: unknown): Promise<ClientInformation> {
     if (typeof body !== 'object' || body === null || !('client_id' in body) || body.client_id !== app.id) {
       throw new RegistrationError('invalid_client_metadata', 'client_id must be that of the client');
     }
@@ -90,7 +90,7 @@ export class ClientRegistrar {
   }
 
   /** An unknown client and a wrong token are one answer, so that nobody can probe for clients. */
-  private async authenticate(clientId: string, token: string): Promise<Registered> {
+  async authenticate(clientId: string, token: string): Promise<Registered> {
     const app = await this.applications.find(clientId);
     const record = app && recordOf(app, this.resource);
     const fits = fitsHash(token, record?.tokenHash);

@@ -16,11 +16,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   logto: { floor: 2, imports: ['config'] },
   observability: { floor: 2, imports: ['config'], typesOf: ['mcp'] },
   'dev-tenant': { floor: 2, imports: ['config'] },
-  auth: { floor: 3, imports: ['config', 'logto', 'storage', 'observability'] },
+  // edge: how a route reads a body.
+  auth: { floor: 3, imports: ['config', 'edge', 'logto', 'storage', 'observability'] },
   limits: { floor: 3, imports: ['config', 'storage', 'mcp'] },
   cluster: { floor: 3, imports: ['config', 'storage', 'mcp'] },
   // Its counts are rates like any other, so limits keeps them.
-  registration: { floor: 4, imports: ['logto', 'auth', 'config', 'limits'] },
+  registration: { floor: 4, imports: ['logto', 'auth', 'config', 'edge', 'limits'] },
   // auth only for `@Public()`: probes carry no token. edge: readiness ends before the server does.
   health: { floor: 4, imports: ['logto', 'storage', 'config', 'mcp', 'auth', 'edge'] },
   portal: { floor: 4, imports: ['config', 'mcp', 'auth'] },

@@ -27,6 +27,10 @@ const suspended = z.looseObject({
   data: z.looseObject({ id: subject, isSuspended: z.literal(true) }),
 });
 
+/** Whether a header has the form of a signature, of whatever body. */
+export const hasSignatureForm = (signature: unknown): boolean =>
+  typeof signature === 'string' && SIGNATURE.test(signature);
+
 /** Whether the bytes were signed with the webhook's key: HMAC-SHA256 over the body as it was sent. */
 export function isSigned(body: Uint8Array, signature: unknown, key: string): boolean {
   const [, digest] = (typeof signature === 'string' && SIGNATURE.exec(signature)) || [];

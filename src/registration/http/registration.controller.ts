@@ -56,7 +56,8 @@ export class RegistrationController {
   @Header('Cache-Control', 'no-store')
   async update(@Param('clientId') clientId: string, @Req() req: Request): Promise<ClientInformation> {
     const token = bearerOf(req.headers.authorization);
-    return this.registrar.update(clientId, token, await readBody(req));
+    const client = await this.registrar.authenticate(clientId, token);
+    return this.registrar.update(client, token, await readBody(req));
   }
 
   @Delete(':clientId')
