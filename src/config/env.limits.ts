@@ -56,7 +56,9 @@ export const limitVariables = {
     .describe('Streams of one user through one client that stand open at once, on each node.'),
   LIMIT_IN_FLIGHT: whole(1, 1_000_000)
     .default(1000)
-    .describe('Requests that one node answers at once, streams not counted. Beyond it: 503.'),
+    .describe(
+      'Requests of verified callers that one node answers at once, streams not counted. Beyond it: 503. Requests of callers that are not verified yet have places of their own, few for each address.',
+    ),
   LIMIT_IN_FLIGHT_PER_PRINCIPAL: whole(1, 1_000_000)
     .default(32)
     .describe('Of these, how many may be of one user through one client. Beyond it: 429.'),

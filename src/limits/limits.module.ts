@@ -13,6 +13,7 @@ import { PrincipalGuard } from './http/principal.guard.js';
 import { PrincipalRequests } from './http/principal.requests.js';
 import { TokenAttempts } from './http/token.attempts.js';
 import { RateCounters } from './rate/rate.counters.js';
+import { VerifiedAddresses } from './verified.addresses.js';
 
 /**
  * Bounds what anybody may ask for. To be imported after the module that authenticates: Nest runs global guards in the
@@ -22,6 +23,7 @@ import { RateCounters } from './rate/rate.counters.js';
   imports: [StorageModule],
   providers: [
     { provide: RateCounters, inject: [RedisConnection], useFactory: RateCounters.over },
+    VerifiedAddresses,
     InFlight,
     KnownTokens,
     TokenAttempts,

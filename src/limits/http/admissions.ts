@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { addressKey } from '../address.key.js';
 import { LimitExceededError } from '../limit.errors.js';
+import { VerifiedAddresses } from '../verified.addresses.js';
 import { KnownTokens } from './known.tokens.js';
 import { TokenAttempts } from './token.attempts.js';
 import { whenClosed } from './when.closed.js';
@@ -16,6 +18,7 @@ export class Admissions {
   constructor(
     private readonly known: KnownTokens,
     private readonly attempts: TokenAttempts,
+    private readonly addresses: VerifiedAddresses,
   ) {}
 
   isKnown(req: Request): boolean {
@@ -45,7 +48,10 @@ export class Admissions {
   /** The guard has accepted the token. */
   accept(req: Request): void {
     // One that was known when it came has been looked up already.
-    if (this.ending.has(req)) this.known.accept(req);
+    if (this.ending.has(req)) {
+      this.known.accept(req);
+      this.addresses.add(addressKey(req.ip));
+    }
     this.end(req);
   }
 

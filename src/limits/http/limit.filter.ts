@@ -2,10 +2,10 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { Request, Response } from 'express';
 import { LimitExceededError } from '../limit.errors.js';
 import { quotaHeaders } from '../quota.js';
+import { isMcpPath } from './mcp.path.js';
 
 /** Of the range that JSON-RPC 2.0 leaves to servers. */
 const LIMITED = -32000;
-const MCP_PATH = /^\/(?:mcp|sse|messages)(?:[/?]|$)/;
 
 /**
  * Renders a limit that was exceeded: as a JSON-RPC error without an id where the client speaks MCP, because nothing of
@@ -27,7 +27,7 @@ export class LimitFilter implements ExceptionFilter<LimitExceededError> {
         ...quotaHeaders(standing),
       })
       .json(
-        MCP_PATH.test(req.originalUrl)
+        isMcpPath(req.originalUrl)
           ? { jsonrpc: '2.0', id: null, error: { code: LIMITED, message, data: { retryAfterSeconds } } }
           : { error: code, error_description: message },
       );

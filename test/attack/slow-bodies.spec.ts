@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { http } from '../edge/raw.socket.js';
+import { type AttackTarget, startAttackTarget } from './attack.target.js';
+import { addresses, Attackers, pause } from './attackers.js';
+import { VerifiedCallers } from './verified.callers.js';
+
+/** `npm run attack -- slow-bodies` is the long form. */
+const SECONDS = Number(process.env['ATTACK_SECONDS'] ?? 2);
+const CALLS = 20;
+const ADDRESSES = 40;
+const PER_ADDRESS = 30;
+
+let target: AttackTarget;
+let host: string;
+let known: string;
+/** Each attack comes from addresses of which the server knows nothing. */
+let network = 0;
+
+beforeAll(async () => {
+  target = await startAttackTarget();
+  host = new URL(target.origin).host;
+  known = await target.token('alice');
+  await new VerifiedCallers(target.origin, [known]).once();
+});
+afterAll(() => target.stop());
+
+const SLOW = ['Content-Type: application/json', 'Content-Length: 200'];
+const CHUNKED = ['Content-Type: application/json', 'Transfer-Encoding: chunked'];
+const invented = () => randomBytes(32).toString('base64url');
+
+const ATTACKS: Readonly<Record<string, () => string[]>> = {
+  'webhooks with an invented signature': () => [
+    'POST /webhooks/logto HTTP/1.1',
+    `Logto-Signature-Sha-256: ${randomBytes(32).toString('hex')}`,
+    ...SLOW,
+  ],
+  'webhooks without a signature, in chunks': () => ['POST /webhooks/logto HTTP/1.1', ...CHUNKED],
+  registrations: () => ['POST /register HTTP/1.1', ...SLOW],
+  'updates with an invented registration token': () => [
+    'PUT /register/x HTTP/1.1',
+    `Authorization: Bearer ${invented()}`,
+    ...SLOW,
+  ],
+  'webhooks with the token of a user': () => [
+    'POST /webhooks/logto HTTP/1.1',
+    `Logto-Signature-Sha-256: ${randomBytes(32).toString('hex')}`,
+    `Authorization: Bearer ${known}`,
+    ...SLOW,
+  ],
+  'messages without a token': () => ['POST /mcp HTTP/1.1', ...SLOW],
+  'messages with an unknown token': () => [
+    'POST /mcp HTTP/1.1',
+    `Authorization: Bearer ${invented()}`,
+    ...SLOW,
+  ],
+  'bodies on a path without a route': () => ['POST /x HTTP/1.1', ...CHUNKED],
+};
+
+async function attackedBy(lines: () => string[]): Promise<VerifiedCallers> {
+  network += 1;
+  // One token is known before the attack, the other has its first call in the midst of it.
+  const callers = new VerifiedCallers(target.origin, [known, await target.token('bob')]);
+  const attackers = new Attackers(target.port, ADDRESSES * PER_ADDRESS);
+  const assault = () => {
+    // Those that were turned away come again.
+    for (const address of addresses(ADDRESSES, network))
+      for (let n = attackers.open / ADDRESSES; n < PER_ADDRESS; n += 1) {
+        const [head = '', ...rest] = lines();
+        attackers.drip(address, http(head, `Host: ${host}`, ...rest));
+      }
+    return pause(500);
+  };
+  await assault();
+  await callers.during(async () => {
+    const over = performance.now() + SECONDS * 1_000;
+    while (performance.now() < over || callers.calls < CALLS) await assault();
+  });
+  const { opened, open } = attackers;
+  attackers.close();
+  console.log(
+    `slow bodies for ${SECONDS} s: ${opened} connections of ${ADDRESSES} addresses, ${open} open at the end; ` +
+      `verified callers: ${callers.calls} calls, ${callers.errorCount} errors`,
+  );
+  return callers;
+}
+
+describe('verified callers are served while many addresses send slow bodies', () => {
+  it.each(Object.entries(ATTACKS))('of %s', { timeout: SECONDS * 1_000 + 60_000 }, async (_name, lines) => {
+    const { errors, calls } = await attackedBy(lines);
+    expect(errors).toEqual({});
+    expect(calls).toBeGreaterThan(0);
+  });
+
+  it('of unknown tokens that Logto does not judge', { timeout: SECONDS * 1_000 + 60_000 }, async () => {
+    target.logto.fault = 'hang';
+    try {
+      const lines = ATTACKS['messages with an unknown token'] ?? (() => []);
+      expect((await attackedBy(lines)).errors).toEqual({});
+    } finally {
+      target.logto.fault = 'none';
+    }
+  });
+});
