@@ -183,9 +183,9 @@ class Schemas {
 class Outputs {}
 
 for (const [name, [outputSchema, value]] of Object.entries(outputs)) {
-  const descriptor = { value: () => value as object, configurable: true };
+  const descriptor = { value: (): unknown => value, configurable: true };
   Object.defineProperty(Outputs.prototype, name, descriptor);
-  Tool({ name, description: name, outputSchema })(Outputs.prototype, name, descriptor);
+  Tool<unknown, unknown>({ name, description: name, outputSchema })(Outputs.prototype, name, descriptor);
 }
 
 @Injectable()

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   Completion,
+  inputRequired,
   type McpContext,
   Prompt,
   type PromptOptions,
@@ -13,6 +14,7 @@ import {
   type ResourceTemplateOptions,
   type TemplateInput,
   Tool,
+  ToolError,
   type ToolOptions,
 } from '../../src/mcp/index.js';
 import { startEngine } from '../support/engine.app.js';
@@ -203,6 +205,148 @@ describe('a start is refused', () => {
 
 it('the same options without a fault are accepted', async () => {
   expect(await faultOf(tool({}), resource({}), template({}), withArgument)).toBe('it started');
+});
+
+describe('the type of a return value', () => {
+  const Named = z.object({ name: z.string(), age: z.number().optional() });
+  interface Note {
+    readonly text: string;
+  }
+
+  it('is checked against the output schema, and must be JSON, in sync and async methods alike', () => {
+    class Wrong {
+      // @ts-expect-error -- JSON has no big integers
+      @Tool({ name: 'a', description: '' })
+      big() {
+        return 10n;
+      }
+
+      // @ts-expect-error -- nor has it when they are promised
+      @Tool({ name: 'b', description: '' })
+      async promisedBig() {
+        return 10n;
+      }
+
+      // @ts-expect-error -- a symbol
+      @Tool({ name: 'c', description: '' })
+      async symbol() {
+        return Symbol('a');
+      }
+
+      // @ts-expect-error -- a function
+      @Tool({ name: 'd', description: '' })
+      function() {
+        return () => 1;
+      }
+
+      // @ts-expect-error -- the name is missing
+      @Tool({ name: 'e', description: '', outputSchema: Named })
+      missing() {
+        return { age: 1 };
+      }
+
+      // @ts-expect-error -- the name is no number
+      @Tool({ name: 'f', description: '', outputSchema: Named })
+      async wrong() {
+        return { name: 1 };
+      }
+
+      // @ts-expect-error -- an object is promised, in every branch
+      @Tool({ name: 'g', description: '', inputSchema: Named, outputSchema: Named })
+      sometimes({ name }: { name: string }) {
+        return name === '' ? 'nothing' : { name };
+      }
+
+      // @ts-expect-error -- nothing is no object either
+      @Tool({ name: 'h', description: '', outputSchema: Named })
+      async nothing() {
+        await Promise.resolve();
+      }
+
+      // @ts-expect-error -- nobody knows whether it fits
+      @Tool({ name: 'i', description: '', outputSchema: Named })
+      async unknown(): Promise<unknown> {
+        return { name: 'a' };
+      }
+
+      // @ts-expect-error -- a resource is not a number, promised or not
+      @Resource({ uri: 'a://b', name: 'b' })
+      async number() {
+        return 5;
+      }
+    }
+    expect(Wrong.name).toBe('Wrong');
+  });
+
+  it('may be whatever the server can send', () => {
+    class Right {
+      @Tool({ name: 'a', description: '' })
+      number() {
+        return 5;
+      }
+
+      @Tool({ name: 'b', description: '' })
+      nothing() {
+        return null;
+      }
+
+      @Tool({ name: 'c', description: '' })
+      async voidMethod() {
+        await Promise.resolve();
+      }
+
+      @Tool({ name: 'd', description: '' })
+      async unknown(): Promise<unknown> {
+        return JSON.parse('1');
+      }
+
+      @Tool({ name: 'e', description: '' })
+      async note(): Promise<Note | readonly Note[]> {
+        return [{ text: '' }];
+      }
+
+      @Tool({ name: 'f', description: '', inputSchema: Named, outputSchema: Named })
+      async named({ name }: z.output<typeof Named>) {
+        return { name };
+      }
+
+      @Tool({ name: 'g', description: '', outputSchema: Named })
+      ready() {
+        return { content: [{ type: 'text' as const, text: 'a' }], structuredContent: { name: 'a' } };
+      }
+
+      @Tool({ name: 'h', description: '', outputSchema: Named })
+      never(): never {
+        throw new ToolError('Not today');
+      }
+
+      @Tool({ name: 'i', description: '', outputSchema: z.string() })
+      async text() {
+        return 'text';
+      }
+
+      @Tool({ name: 'j', description: '', outputSchema: { type: 'object' } })
+      jsonSchema() {
+        return { anything: 1 };
+      }
+
+      @Tool({ name: 'k', description: '', outputSchema: Named })
+      asks(_input: unknown, { elicit }: McpContext) {
+        return elicit('name', { message: 'Your name?', schema: Named }).then(() => ({ name: 'a' }));
+      }
+
+      @Tool({ name: 'l', description: '', outputSchema: Named })
+      steers() {
+        return inputRequired({ inputRequests: {} });
+      }
+
+      @Resource({ uri: 'a://c', name: 'c' })
+      async resource(): Promise<unknown> {
+        return {};
+      }
+    }
+    expect(Right.name).toBe('Right');
+  });
 });
 
 describe('the types', () => {

@@ -209,7 +209,8 @@ class Faults {
     return new Promise<string>(() => undefined);
   }
 
-  @Tool({
+  // Without the type of its output: the compiler would refuse the method.
+  @Tool<z.output<typeof What>>({
     name: 'breaks-promise',
     description: 'Breaks its output schema.',
     inputSchema: What,

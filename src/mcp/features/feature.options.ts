@@ -17,11 +17,11 @@ interface FeatureOptions {
 }
 
 /** What `@Tool` is told. */
-export interface ToolOptions<Input = unknown> extends FeatureOptions {
+export interface ToolOptions<Input = unknown, Output = unknown> extends FeatureOptions {
   readonly description: string;
   readonly inputSchema?: Schema<Input> | JsonSchema;
   /** Any JSON value since 2026-07-28; earlier clients see what is no object as `{ result }`. */
-  readonly outputSchema?: Schema | JsonSchema;
+  readonly outputSchema?: Schema<Output> | JsonSchema;
   readonly annotations?: ToolAnnotations;
   /** May the call become a task, or must it? A client may only ask for what is offered here. */
   readonly task?: 'optional' | 'required';

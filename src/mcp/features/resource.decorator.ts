@@ -2,6 +2,7 @@ import type { InputRequiredResult, ReadResourceResult } from '@modelcontextproto
 import type { McpContext } from '../mcp.context.js';
 import { markMethod } from './feature.mark.js';
 import type { ResourceOptions, ResourceTemplateOptions } from './feature.options.js';
+import type { ReturnCheck } from './method.return.js';
 import { Parameter } from './parameters.js';
 
 /**
@@ -17,11 +18,13 @@ export interface TemplateInput {
   readonly variables: Readonly<Record<string, string | string[]>>;
 }
 
-type ResourceMethod<Input> = (
-  input: Input,
-  context: McpContext,
-  ...decorated: never[]
-) => ResourceReturn | Promise<ResourceReturn>;
+type ResourceMethod<Input> = (input: Input, context: McpContext, ...decorated: never[]) => unknown;
+
+type ResourceReturnCheck<Method> = ReturnCheck<
+  Method,
+  ResourceReturn,
+  'A resource returns text, bytes, a ready result or an object'
+>;
 
 // A URI is no request body: ValidationPipe must not try to make an instance of its class.
 const PARAMETERS = [Parameter.Value, Parameter.Context];
@@ -39,7 +42,7 @@ export function Resource(options: ResourceOptions) {
   return <Method extends ResourceMethod<URL>>(
     target: object,
     method: string | symbol,
-    descriptor: TypedPropertyDescriptor<Method>,
+    descriptor: TypedPropertyDescriptor<Method> & ResourceReturnCheck<Method>,
   ): void => {
     markMethod({ kind: 'resource', options }, PARAMETERS, [target, method, descriptor]);
   };
@@ -58,7 +61,7 @@ export function ResourceTemplate(options: ResourceTemplateOptions) {
   return <Method extends ResourceMethod<TemplateInput>>(
     target: object,
     method: string | symbol,
-    descriptor: TypedPropertyDescriptor<Method>,
+    descriptor: TypedPropertyDescriptor<Method> & ResourceReturnCheck<Method>,
   ): void => {
     markMethod({ kind: 'resourceTemplate', options }, PARAMETERS, [target, method, descriptor]);
   };
