@@ -70,6 +70,8 @@ export interface DevTenantOptions {
   /** The origin that browsers use, where an edge stands before the tenant. Absent: its own. */
   readonly publicEndpoint?: string;
   readonly resources?: readonly DevResource[];
+  /** Lifetime of access tokens for no resource, in seconds; 3600 when absent, as in Logto. */
+  readonly opaqueTokenTtl?: number;
   readonly users?: readonly DevUser[];
   readonly applications?: readonly DevApplication[];
   /** Absent: nobody has credentials for the Management API. */

@@ -119,4 +119,16 @@ describe('the development tenant as its own edge', () => {
       await bridge.restart(OPEN);
     }
   });
+
+  it('answers when the server is down, and goes on', async () => {
+    await bridge.app.close();
+    try {
+      for (const method of ['POST', 'OPTIONS']) {
+        expect((await fetch(`${bridge.tenant.endpoint}/register`, { method })).status).toBe(502);
+      }
+      expect(await metadataAt(DOCUMENT)).toHaveProperty('issuer', bridge.tenant.issuer);
+    } finally {
+      await bridge.restart(OPEN);
+    }
+  });
 });

@@ -24,10 +24,12 @@ export class TenantDirectory {
   readonly applications: Map<string, ApplicationRecord>;
   cimd: CimdSettings = CIMD_OFF;
   readonly managementResource: string | undefined;
+  readonly opaqueTokenTtl: number;
   private readonly managementClientId: string | undefined;
 
   constructor(options: DevTenantOptions, now: number) {
     const { management } = options;
+    this.opaqueTokenTtl = options.opaqueTokenTtl ?? 3600;
     const apis = (options.resources ?? []).map(resourceRecord);
     const apps = (options.applications ?? DEV_APPLICATIONS).map((app) => applicationRecord(app, apis, now));
     const users = options.users ?? DEV_USERS;

@@ -1,5 +1,4 @@
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream';
 
 const TIMEOUT_MS = 30_000;
 const PASSED_ON = [
@@ -17,15 +16,19 @@ const PASSED_ON = [
 /** Sends a registration on to the server, without what belongs to Logto: its cookies and its name. */
 export function forwardRegistration(req: IncomingMessage, res: ServerResponse, url: string): void {
   const headers = Object.fromEntries(PASSED_ON.flatMap((name) => entryOf(req, name)));
-  const onward = request(url, { method: req.method, headers, timeout: TIMEOUT_MS });
-  onward.on('timeout', () => onward.destroy(new Error('The server took too long')));
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const onward = request(url, { method: req.method, headers, signal });
+  const fail = (): void => {
+    if (res.headersSent) res.destroy();
+    else res.writeHead(502, { connection: 'close' }).end('Bad Gateway');
+  };
+  onward.on('error', fail);
   onward.on('response', (response) => {
     res.writeHead(response.statusCode ?? 502, response.headers);
-    pipeline(response, res, () => undefined);
+    response.on('error', fail).pipe(res);
   });
-  pipeline(req, onward, (error) => {
-    if (error && !res.headersSent) res.writeHead(502).end('Bad Gateway');
-  });
+  res.on('close', () => onward.destroy());
+  req.pipe(onward);
 }
 
 function entryOf({ headers }: IncomingMessage, name: string): [string, string][] {

@@ -37,7 +37,7 @@ export function providerConfiguration(
       ctx.body = out;
     },
     ...perApplication(directory),
-    ttl: lifetimes,
+    ttl: lifetimes(directory),
   };
 }
 
@@ -64,13 +64,13 @@ const perApplication = ({ applications }: TenantDirectory) =>
     },
   }) satisfies Configuration;
 
-const lifetimes: Configuration['ttl'] = {
-  AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 3600,
-  ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 3600,
+const lifetimes = ({ opaqueTokenTtl }: TenantDirectory): Configuration['ttl'] => ({
+  AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? opaqueTokenTtl,
+  ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? opaqueTokenTtl,
   AuthorizationCode: 60,
   IdToken: 3600,
   RefreshToken: 14 * DAY,
   Interaction: 3600,
   Session: 14 * DAY,
   Grant: 180 * DAY,
-};
+});
