@@ -48,6 +48,9 @@ function toConfig(env: Env): Config {
       allowedHosts: env.ALLOWED_HOSTS,
       trustedProxies: env.TRUST_PROXY,
       ...(env.MAX_CONNECTIONS !== undefined && { maxConnections: env.MAX_CONNECTIONS }),
+      ...(env.MAX_CONNECTIONS_PER_ADDRESS !== undefined && {
+        maxConnectionsPerAddress: env.MAX_CONNECTIONS_PER_ADDRESS,
+      }),
       headersTimeoutSeconds: env.HEADERS_TIMEOUT_SECONDS,
       requestTimeoutSeconds: env.REQUEST_TIMEOUT_SECONDS,
       drainDelaySeconds: env.DRAIN_DELAY_SECONDS,

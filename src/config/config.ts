@@ -61,6 +61,8 @@ export abstract class Config {
     readonly trustedProxies: number | readonly string[];
     /** Absent: as many as the limit of open files allows. */
     readonly maxConnections?: number;
+    /** Of one address. Absent: a share of all. */
+    readonly maxConnectionsPerAddress?: number;
     readonly headersTimeoutSeconds: number;
     readonly requestTimeoutSeconds: number;
     readonly drainDelaySeconds: number;

@@ -48,6 +48,11 @@ export const edgeVariables = {
   MAX_CONNECTIONS: whole(1, 1_000_000)
     .optional()
     .describe('Connections kept at once. Default: the soft limit of open files, less a reserve.'),
+  MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000)
+    .optional()
+    .describe(
+      'Of these, how many one address (IPv6: one /64) may have; a quarter of it before a caller at that address is verified. Proxies of TRUST_PROXY are not counted. Default: a quarter of all; at most 512 before a caller is verified.',
+    ),
   HEADERS_TIMEOUT_SECONDS: whole(1, 300)
     .default(15)
     .describe('A connection whose headers take longer is closed.'),

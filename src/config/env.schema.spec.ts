@@ -155,6 +155,7 @@ const CASES: Record<Variable, Case | undefined> = {
       'must be addresses or CIDR ranges (IPv4: /8 to /32, IPv6: /7 to /128), or the number of proxies from 1 to 9',
   },
   MAX_CONNECTIONS: whole(1, 1_000_000),
+  MAX_CONNECTIONS_PER_ADDRESS: whole(1, 1_000_000),
   HEADERS_TIMEOUT_SECONDS: whole(1, 300),
   REQUEST_TIMEOUT_SECONDS: whole(1, 3600),
   DRAIN_DELAY_SECONDS: whole(0, 300),

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { CallLimiter, MessageLimiter } from '../mcp/index.js';
 import { RedisConnection, StorageModule } from '../storage/index.js';
 import { CallLimits } from './call.limits.js';
+import { ConnectionLimiter } from './connections/connection.limiter.js';
 import { AddressMiddleware } from './http/address.middleware.js';
 import { Admissions } from './http/admissions.js';
 import { InFlight } from './http/in.flight.js';
@@ -24,6 +25,7 @@ import { VerifiedAddresses } from './verified.addresses.js';
   providers: [
     { provide: RateCounters, inject: [RedisConnection], useFactory: RateCounters.over },
     VerifiedAddresses,
+    ConnectionLimiter,
     InFlight,
     KnownTokens,
     TokenAttempts,

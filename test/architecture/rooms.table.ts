@@ -17,17 +17,17 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   observability: { floor: 2, imports: ['config'], typesOf: ['mcp'] },
   'dev-tenant': { floor: 2, imports: ['config'] },
   // edge: how a route reads a body.
-  auth: { floor: 3, imports: ['config', 'edge', 'logto', 'storage', 'observability'] },
-  limits: { floor: 3, imports: ['config', 'storage', 'mcp'] },
+  auth: { floor: 4, imports: ['config', 'edge', 'logto', 'storage', 'observability'] },
+  limits: { floor: 3, imports: ['config', 'storage', 'mcp', 'observability'] },
   cluster: { floor: 3, imports: ['config', 'storage', 'mcp'] },
   // Its counts are rates like any other, so limits keeps them.
-  registration: { floor: 4, imports: ['logto', 'auth', 'config', 'edge', 'limits'] },
+  registration: { floor: 5, imports: ['logto', 'auth', 'config', 'edge', 'limits'] },
   // auth only for `@Public()`: probes carry no token. edge: readiness ends before the server does.
-  health: { floor: 4, imports: ['logto', 'storage', 'config', 'mcp', 'auth', 'edge'] },
-  portal: { floor: 4, imports: ['config', 'mcp', 'auth'] },
+  health: { floor: 5, imports: ['logto', 'storage', 'config', 'mcp', 'auth', 'edge'] },
+  portal: { floor: 5, imports: ['config', 'mcp', 'auth'] },
   // A local client instead of HTTP: whom it acts for, and what stdout is for.
-  stdio: { floor: 4, imports: ['config', 'auth', 'dev-tenant'] },
-  tools: { floor: 4, imports: ['mcp', 'auth', 'logto'] },
+  stdio: { floor: 5, imports: ['config', 'auth', 'dev-tenant'] },
+  tools: { floor: 5, imports: ['mcp', 'auth', 'logto'] },
   // Commands of an operator: one makes the tenant right, the other says what is wrong on a client's way in.
   setup: { floor: 4, imports: ['config', 'logto'] },
   doctor: { floor: 4, imports: ['config', 'logto'] },

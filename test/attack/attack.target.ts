@@ -19,7 +19,8 @@ export interface AttackTarget {
   stop(): Promise<void>;
 }
 
-export async function startAttackTarget(env: Environment = {}): Promise<AttackTarget> {
+/** @param files the limit of open files to start with */
+export async function startAttackTarget(files = 1_024): Promise<AttackTarget> {
   const main = await builtFile('src/main.js');
   const port = await freePort();
   const origin = `http://localhost:${port}`;
@@ -28,9 +29,10 @@ export async function startAttackTarget(env: Environment = {}): Promise<AttackTa
     management: MANAGEMENT,
   });
   const logto = await startChaosProxy(tenant.endpoint);
-  const child = spawn(process.execPath, [main], {
+  const command = `ulimit -n ${files}; exec "$0" "$1"`;
+  const child = spawn('sh', ['-c', command, process.execPath, main], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...productionOf(tenant, logto, port, origin), ...env },
+    env: productionOf(tenant, logto, port, origin),
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])

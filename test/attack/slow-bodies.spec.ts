@@ -18,7 +18,7 @@ let known: string;
 let network = 0;
 
 beforeAll(async () => {
-  target = await startAttackTarget();
+  target = await startAttackTarget(8_192);
   host = new URL(target.origin).host;
   known = await target.token('alice');
   await new VerifiedCallers(target.origin, [known]).once();

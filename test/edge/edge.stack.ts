@@ -25,6 +25,7 @@ export class ProbeTool {
 
 /** Out of the way: what these tests are about is refused before anybody is counted. */
 export const NO_LIMITS: Environment = {
+  MAX_CONNECTIONS_PER_ADDRESS: '1000000',
   LIMIT_REQUESTS_PER_ADDRESS: '1000000',
   LIMIT_FAILURES_PER_ADDRESS: '1000000',
   LIMIT_REQUESTS_PER_PRINCIPAL: '1000000',

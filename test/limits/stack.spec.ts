@@ -105,6 +105,7 @@ describe('the whole server', () => {
           HEADERS_TIMEOUT_SECONDS: '60',
           REQUEST_TIMEOUT_SECONDS: '60',
           LIMIT_IN_FLIGHT_PER_PRINCIPAL: '2000',
+          MAX_CONNECTIONS_PER_ADDRESS: '8000',
         },
       });
       const token = await accessToken(stack, { user: 'alice', ...grant });

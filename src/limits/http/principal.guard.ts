@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { type Principal, principalOf } from '../../mcp/index.js';
+import { ConnectionLimiter } from '../connections/connection.limiter.js';
 import { principalKey } from '../principal.key.js';
 import { Admissions } from './admissions.js';
 import { InFlight } from './in.flight.js';
@@ -13,6 +14,7 @@ export class PrincipalGuard implements CanActivate {
     private readonly requests: PrincipalRequests,
     private readonly admissions: Admissions,
     private readonly inFlight: InFlight,
+    private readonly connections: ConnectionLimiter,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -21,6 +23,7 @@ export class PrincipalGuard implements CanActivate {
     const req = http.getRequest<Authenticated>();
     if (req.auth === undefined) return true;
     this.admissions.accept(req);
+    this.connections.verify(req);
     const res = http.getResponse<Response>();
     const principal = principalOf(req.auth);
     const counted = this.requests.count(principal, res);
