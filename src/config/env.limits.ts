@@ -39,12 +39,12 @@ export const redisVariables = {
 export const limitVariables = {
   LIMIT_REQUESTS_PER_ADDRESS: whole(1, 1_000_000)
     .default(300)
-    .describe(
-      'Requests a minute from one address (IPv6: one /64) that come without a token we have just accepted.',
-    ),
+    .describe('Requests a minute from one address (IPv6: one /64) without a token that is accepted.'),
   LIMIT_FAILURES_PER_ADDRESS: whole(1, 1_000_000)
     .default(30)
-    .describe('Refused tokens a minute from one address. Beyond it, unknown tokens are not even looked at.'),
+    .describe(
+      'Refused tokens a minute from one address. Beyond it, its unknown tokens are checked one after the other.',
+    ),
   LIMIT_REQUESTS_PER_PRINCIPAL: whole(1, 1_000_000)
     .default(600)
     .describe('Requests a minute of one user through one client.'),

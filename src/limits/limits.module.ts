@@ -5,6 +5,7 @@ import { RedisConnection, StorageModule } from '../storage/index.js';
 import { CallLimits } from './call.limits.js';
 import { ConnectionLimiter } from './connections/connection.limiter.js';
 import { AddressMiddleware } from './http/address.middleware.js';
+import { AddressRequests } from './http/address.requests.js';
 import { Admissions } from './http/admissions.js';
 import { InFlight } from './http/in.flight.js';
 import { KnownTokens } from './http/known.tokens.js';
@@ -13,6 +14,7 @@ import { MessageLimits } from './http/message.limits.js';
 import { PrincipalGuard } from './http/principal.guard.js';
 import { PrincipalRequests } from './http/principal.requests.js';
 import { TokenAttempts } from './http/token.attempts.js';
+import { UnmatchedRequests } from './http/unmatched.requests.js';
 import { RateCounters } from './rate/rate.counters.js';
 import { VerifiedAddresses } from './verified.addresses.js';
 
@@ -26,6 +28,8 @@ import { VerifiedAddresses } from './verified.addresses.js';
     { provide: RateCounters, inject: [RedisConnection], useFactory: RateCounters.over },
     VerifiedAddresses,
     ConnectionLimiter,
+    AddressRequests,
+    UnmatchedRequests,
     InFlight,
     KnownTokens,
     TokenAttempts,

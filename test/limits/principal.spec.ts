@@ -92,12 +92,10 @@ describe('the order of refusals', () => {
     expect([first.status, JSON.parse(first.text).error.code]).toEqual([400, -32700]);
     // The principal before the body, and the token before the principal.
     expect((await ask('alice')).status).toBe(429);
-    expect((await ask(undefined)).status).toBe(401);
     expect((await ask('bad')).status).toBe(401);
-    // The address before the token.
-    const looked = app.doorman.looked;
-    expect((await ask('bad')).status).toBe(429);
-    expect(app.doorman.looked).toBe(looked);
+    for (let n = 0; n < 3; n += 1) expect((await ask(undefined)).status).toBe(401);
+    // The address before the missing token.
+    expect((await ask(undefined)).status).toBe(429);
   });
 });
 

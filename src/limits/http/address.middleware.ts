@@ -1,12 +1,8 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { Config } from '../../config/index.js';
 import { addressKey } from '../address.key.js';
-import { LimitExceededError } from '../limit.errors.js';
-import { setQuota } from '../quota.js';
-import type { RateCounter } from '../rate/rate.counter.js';
-import { RateCounters } from '../rate/rate.counters.js';
 import { VerifiedAddresses } from '../verified.addresses.js';
+import { AddressRequests, isProbe } from './address.requests.js';
 import { Admissions } from './admissions.js';
 import { InFlight, type Unverified } from './in.flight.js';
 import { isMcpPath } from './mcp.path.js';
@@ -18,26 +14,16 @@ const WEBHOOK_PATH = '/webhooks/logto';
 /** What comes before anybody is known: the room there is on this node, and what the address may still ask. */
 @Injectable()
 export class AddressMiddleware implements NestMiddleware {
-  private readonly requests: RateCounter;
-
   constructor(
-    { limits }: Config,
-    counters: RateCounters,
+    private readonly requests: AddressRequests,
     private readonly inFlight: InFlight,
     private readonly admissions: Admissions,
     private readonly addresses: VerifiedAddresses,
-  ) {
-    this.requests = counters.counter({
-      name: 'address',
-      limit: limits.requestsPerAddress,
-      windowSeconds: 60,
-    });
-  }
+  ) {}
 
   /** @throws {LimitExceededError} rendered by Nest's filters, as every refusal */
   use(req: Request, res: Response, next: NextFunction): void | Promise<void> {
-    // A probe that is refused restarts a process which is only busy.
-    if (req.originalUrl.startsWith('/health/')) return next();
+    if (isProbe(req)) return next();
     // Express decides whose address counts, by the proxies that the operator trusts.
     const address = addressKey(req.ip);
     const isKnown = this.admissions.isKnown(req);
@@ -55,13 +41,23 @@ export class AddressMiddleware implements NestMiddleware {
     res: Response,
     next: NextFunction,
   ): Promise<void> {
-    if (!isKnown) await this.count(address, res);
+    await this.requests.arrived(req, res);
     await this.inFlight.enterUnverified(res, address, kindOf(req));
     if (res.closed) return;
     if (req.originalUrl === WEBHOOK_PATH) this.keepPlaceOfLogto(res, address);
-    if (!isKnown) this.admissions.begin(req, address);
     this.admissions.watch(req, res, address);
-    next();
+    if (!isKnown) await this.begin(req, res, address);
+    if (!res.closed) next();
+  }
+
+  /** The place is given back during a wait, so that neighbours who are not beyond the limit find one. */
+  private async begin(req: Request, res: Response, address: string): Promise<void> {
+    if (this.admissions.mustWait(req, address)) {
+      this.inFlight.leave(res);
+      await this.admissions.wait(req, res, address);
+      await this.inFlight.enterUnverified(res, address, kindOf(req));
+    }
+    this.admissions.begin(req);
   }
 
   /** Only Logto can sign a webhook. Its next one must arrive while others occupy the places for bodies. */
@@ -69,12 +65,6 @@ export class AddressMiddleware implements NestMiddleware {
     whenClosed(res, () => {
       if (res.statusCode === OK) this.addresses.add(address);
     });
-  }
-
-  private async count(address: string, res: Response): Promise<void> {
-    const standing = await this.requests.count(address);
-    setQuota(res, standing);
-    if (standing.exceeded) throw new LimitExceededError(429, 'Too many requests from this address', standing);
   }
 }
 

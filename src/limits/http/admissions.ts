@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { addressKey } from '../address.key.js';
-import { LimitExceededError } from '../limit.errors.js';
 import { VerifiedAddresses } from '../verified.addresses.js';
 import { KnownTokens } from './known.tokens.js';
-import { TokenAttempts } from './token.attempts.js';
+import { AddressRequests } from './address.requests.js';
+import { type EndAttempt, TokenAttempts } from './token.attempts.js';
 import { whenClosed } from './when.closed.js';
 
 const UNAUTHORIZED = 401;
@@ -13,36 +13,52 @@ const UNAUTHORIZED = 401;
 @Injectable()
 export class Admissions {
   /** Ends the attempt of a request. */
-  private readonly ending = new WeakMap<Request, () => void>();
+  private readonly ending = new WeakMap<Request, EndAttempt>();
 
   constructor(
     private readonly known: KnownTokens,
     private readonly attempts: TokenAttempts,
     private readonly addresses: VerifiedAddresses,
+    private readonly requests: AddressRequests,
   ) {}
 
   isKnown(req: Request): boolean {
     return this.known.has(req);
   }
 
+  /** Whether the address has sent so many refused tokens that an unknown one has to wait for its turn. */
+  mustWait(req: Request, address: string): boolean {
+    if (req.headers.authorization === undefined || !this.attempts.isBeyondLimit(address)) return false;
+    // Accepted meanwhile, with another request.
+    return !this.isKnown(req);
+  }
+
+  /** @throws {LimitExceededError} 429, when there are too many tokens before this one */
+  async wait(req: Request, res: Response, address: string): Promise<void> {
+    const end = await this.attempts.wait(req.headers.authorization ?? '', address, res);
+    this.ending.set(req, end);
+    // Gone before its turn.
+    if (res.closed) this.end(req, false);
+  }
+
   /**
    * An unknown token is about to be looked at. A request without one is no attempt: it is how a client learns where
    * to get one.
-   * @throws {LimitExceededError} when the address has tried too many that were refused
    */
-  begin(req: Request, address: string): void {
-    if (req.headers.authorization === undefined) return;
-    const standing = this.attempts.begin(address);
-    if (standing !== undefined) {
-      throw new LimitExceededError(429, 'Too many refused access tokens from this address', standing);
-    }
-    this.ending.set(req, () => this.attempts.end(address));
+  begin(req: Request): void {
+    if (req.headers.authorization === undefined || this.ending.has(req)) return;
+    this.ending.set(req, () => undefined);
   }
 
   /** Waits for the verdict, of known tokens too: they expire, and may be revoked. */
   watch(req: Request, res: Response, address: string): void {
     if (req.headers.authorization === undefined) return;
     whenClosed(res, () => void this.judge(req, res, address));
+  }
+
+  /** No guard has asked for a token: the route is public. @throws {LimitExceededError} 429 */
+  unauthenticated(req: Request, res: Response): Promise<true> {
+    return this.requests.unauthenticated(req, res);
   }
 
   /** The guard has accepted the token. */
@@ -52,7 +68,7 @@ export class Admissions {
       this.known.accept(req);
       this.addresses.add(addressKey(req.ip));
     }
-    this.end(req);
+    this.end(req, false);
   }
 
   private async judge(req: Request, res: Response, address: string): Promise<void> {
@@ -60,12 +76,12 @@ export class Admissions {
     // Who goes before the verdict has made us ask for it all the same.
     const isAbandoned = !res.writableFinished && this.ending.has(req);
     if (isRefused) this.known.forget(req);
+    this.end(req, isRefused || isAbandoned);
     if (isRefused || isAbandoned) await this.attempts.fail(address);
-    this.end(req);
   }
 
-  private end(req: Request): void {
-    this.ending.get(req)?.();
+  private end(req: Request, isRefused: boolean): void {
+    this.ending.get(req)?.(isRefused);
     this.ending.delete(req);
   }
 }

@@ -8,28 +8,31 @@ import { isMcpPath } from './mcp.path.js';
 const LIMITED = -32000;
 
 /**
- * Renders a limit that was exceeded: as a JSON-RPC error without an id where the client speaks MCP, because nothing of
+ * Answers that a limit was exceeded: as a JSON-RPC error without an id where the client speaks MCP, because nothing of
  * its message has been read; elsewhere in the form of OAuth's errors.
  * @see https://www.rfc-editor.org/rfc/rfc6585#section-4
  */
+export function sendLimitError(error: LimitExceededError, req: Request, res: Response): void {
+  const { status, code, message, retryAfterSeconds, standing } = error;
+  res
+    .status(status)
+    .set({
+      'Cache-Control': 'no-store',
+      'Retry-After': String(retryAfterSeconds),
+      ...quotaHeaders(standing),
+    })
+    .json(
+      isMcpPath(req.originalUrl)
+        ? { jsonrpc: '2.0', id: null, error: { code: LIMITED, message, data: { retryAfterSeconds } } }
+        : { error: code, error_description: message },
+    );
+}
+
 @Catch(LimitExceededError)
 export class LimitFilter implements ExceptionFilter<LimitExceededError> {
   catch(error: LimitExceededError, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw error;
-    const req = host.switchToHttp().getRequest<Request>();
-    const res = host.switchToHttp().getResponse<Response>();
-    const { status, code, message, retryAfterSeconds, standing } = error;
-    res
-      .status(status)
-      .set({
-        'Cache-Control': 'no-store',
-        'Retry-After': String(retryAfterSeconds),
-        ...quotaHeaders(standing),
-      })
-      .json(
-        isMcpPath(req.originalUrl)
-          ? { jsonrpc: '2.0', id: null, error: { code: LIMITED, message, data: { retryAfterSeconds } } }
-          : { error: code, error_description: message },
-      );
+    const http = host.switchToHttp();
+    sendLimitError(error, http.getRequest<Request>(), http.getResponse<Response>());
   }
 }

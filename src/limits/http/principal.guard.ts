@@ -21,10 +21,10 @@ export class PrincipalGuard implements CanActivate {
     if (context.getType() !== 'http') return true;
     const http = context.switchToHttp();
     const req = http.getRequest<Authenticated>();
-    if (req.auth === undefined) return true;
+    const res = http.getResponse<Response>();
+    if (req.auth === undefined) return this.admissions.unauthenticated(req, res);
     this.admissions.accept(req);
     this.connections.verify(req);
-    const res = http.getResponse<Response>();
     const principal = principalOf(req.auth);
     const counted = this.requests.count(principal, res);
     return counted === undefined

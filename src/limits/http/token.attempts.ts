@@ -1,12 +1,26 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '../../config/index.js';
 import { atMost } from '../../storage/index.js';
-import type { Quota, Standing } from '../quota.js';
+import { LimitExceededError } from '../limit.errors.js';
+import type { Quota } from '../quota.js';
 import type { RateCounter } from '../rate/rate.counter.js';
 import { RateCounters } from '../rate/rate.counters.js';
+import { UnverifiedRequests } from './unverified.requests.js';
 
 const MOST_ADDRESSES = 20_000;
+/** No client waits much longer. */
+const WAIT_MS = 10_000;
+/**
+ * The check of a JWT costs a signature, about a millisecond of one core; that of an opaque token costs two requests to
+ * Logto. The pause after a refused one bounds what an address can cost: five percent of a core, or ten checks a second.
+ */
+const LANES = {
+  jwt: { pauseMs: 20, maxWaiting: 512 },
+  opaque: { pauseMs: 100, maxWaiting: 64 },
+};
+const JWT = /^Bearer +eyJ[\w-]+\.[\w-]+\.[\w-]+$/i;
 
 interface Failures {
   readonly count: number;
@@ -14,9 +28,12 @@ interface Failures {
   readonly until: number;
 }
 
+/** Ends an attempt. After a refused token, the next one of the lane waits for a moment. */
+export type EndAttempt = (isRefused: boolean) => void;
+
 /**
- * How many unknown tokens an address may still try. Those that are being looked at count as refused until they are
- * found good: a thousand sent at once must not all be looked at because none has failed yet.
+ * Refused tokens of each address. An address beyond the limit is not locked out, because good tokens may come from it as
+ * well: its unknown tokens are checked one after the other, with a pause after each that is refused.
  */
 @Injectable()
 export class TokenAttempts {
@@ -24,34 +41,43 @@ export class TokenAttempts {
   private readonly counter: RateCounter;
   /** What the shared count said last, so that it is asked only when a token has failed. */
   private readonly failed = new LRUCache<string, Failures>(atMost(MOST_ADDRESSES));
-  /** No larger than the number of requests in flight. */
-  private readonly pending = new Map<string, number>();
+  private readonly lanes: Readonly<Record<keyof typeof LANES, UnverifiedRequests>>;
 
   constructor({ limits }: Config, counters: RateCounters) {
     this.quota = { name: 'failures', limit: limits.failuresPerAddress, windowSeconds: 60 };
     this.counter = counters.counter(this.quota);
+    const lane = ({ maxWaiting }: { readonly maxWaiting: number }) =>
+      new UnverifiedRequests({
+        limit: limits.inFlight,
+        kept: 0,
+        perAddress: 1,
+        maxWaiting: limits.inFlight,
+        maxWaitingPerAddress: maxWaiting,
+        waitMs: WAIT_MS,
+      });
+    this.lanes = { jwt: lane(LANES.jwt), opaque: lane(LANES.opaque) };
   }
 
-  /** @returns where the address stands, when it may try no more */
-  begin(address: string): Standing | undefined {
+  isBeyondLimit(address: string): boolean {
     const { count, until } = this.failed.get(address) ?? { count: 0, until: 0 };
-    const waitMs = Math.max(0, until - performance.now());
-    const failed = waitMs === 0 ? 0 : count;
-    const pending = this.pending.get(address) ?? 0;
-    if (failed + pending < this.quota.limit) {
-      this.pending.set(address, pending + 1);
-      return undefined;
-    }
-    // Those that are being looked at may turn out good in a moment.
-    const resetSeconds = failed >= this.quota.limit ? Math.ceil(waitMs / 1000) : 1;
-    return { ...this.quota, remaining: 0, resetSeconds, exceeded: true };
+    return count >= this.quota.limit && until > performance.now();
   }
 
-  /** Each `begin` that was let through needs one `end`. */
-  end(address: string): void {
-    const left = (this.pending.get(address) ?? 1) - 1;
-    if (left === 0) this.pending.delete(address);
-    else this.pending.set(address, left);
+  /**
+   * Waits for the turn of a token whose address is beyond the limit.
+   * @throws {LimitExceededError} 429, when too many wait already, or the wait was too long
+   */
+  async wait(authorization: string, address: string, res: ServerResponse): Promise<EndAttempt> {
+    const form = JWT.test(authorization) ? 'jwt' : 'opaque';
+    const leave = await this.lanes[form].enter(address, false, res);
+    if (leave === undefined) {
+      const standing = { ...this.quota, remaining: 0, resetSeconds: WAIT_MS / 1000, exceeded: true };
+      throw new LimitExceededError(429, 'Too many refused access tokens from this address', standing);
+    }
+    return (isRefused) => {
+      if (isRefused) setTimeout(leave, LANES[form].pauseMs).unref();
+      else leave();
+    };
   }
 
   /** A token has been refused. */
