@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { lingeringClose } from './lingering.close.js';
 import { type Refusal, refusalBytes } from './refusal.js';
 
 const BY_CODE: Readonly<Record<string, Refusal>> = {
@@ -35,13 +36,13 @@ const isHead = ({ rawPacket }: ParserError): boolean =>
 /** Answers what Node's parser refuses, or gives up waiting for, and closes the connection. */
 export class ClientErrors {
   /** The answer that is next, or under way, on a connection. */
-  private readonly latest = new WeakMap<Duplex, ServerResponse>();
+  private readonly latest = new WeakMap<Socket, ServerResponse>();
 
   track(res: ServerResponse): void {
     this.latest.set(res.req.socket, res);
   }
 
-  answer(error: ParserError, socket: Duplex): void {
+  answer(error: ParserError, socket: Socket): void {
     const answer = this.latest.get(socket);
     const isAnswered = answer === undefined || answer.writableEnded;
     // Bytes of ours in the middle of an answer, or in place of one that a complete request still waits for, would be
@@ -52,6 +53,18 @@ export class ClientErrors {
       return;
     }
     const refusal = refusalBytes(BY_CODE[error.code ?? ''] ?? BAD_REQUEST, { bodiless: isHead(error) });
-    socket.end(refusal, () => socket.destroy());
+    socket.write(refusal);
+    // The time of a slow client is over.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.end(() => socket.destroy());
+    else lingeringClose(socket);
+  }
+
+  /** Lets the client of an unread body see the response, where Node would close the connection behind it. */
+  watch(socket: Socket): void {
+    const destroySoon = socket.destroySoon.bind(socket);
+    socket.destroySoon = () => {
+      if (this.latest.get(socket)?.req.complete === false) lingeringClose(socket);
+      else destroySoon();
+    };
   }
 }

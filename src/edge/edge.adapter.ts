@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { HttpException } from '@nestjs/common';
 // Not from the package's face, which loads what takes files in and a second list of all media types.
 import { ExpressAdapter } from '@nestjs/platform-express/adapters/express-adapter.js';
@@ -47,7 +48,8 @@ export class EdgeAdapter extends ExpressAdapter {
       app(req as express.Request, res as express.Response, fallThrough);
     };
     this.httpServer = createLimitedServer(this.http, listener, messagesOf(app));
-    this.httpServer.on('clientError', (error, socket) => clientErrors.answer(error, socket));
+    this.httpServer.on('connection', (socket: Socket) => clientErrors.watch(socket));
+    this.httpServer.on('clientError', (error, socket: Socket) => clientErrors.answer(error, socket));
   }
 
   /** Nest's own answer repeats the URL, and with it the token that somebody may have put there. */
