@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/index.js';
-import { CallLimiter, type CallRate, type LimitedCall, type Principal, ToolError } from '../mcp/index.js';
+import { CallLimitError, CallLimiter, type CallRate, type LimitedCall, type Principal } from '../mcp/index.js';
 import { principalKey } from './principal.key.js';
 import type { RateCounter } from './rate/rate.counter.js';
 import { RateCounters } from './rate/rate.counters.js';
@@ -39,12 +39,12 @@ export class CallLimits extends CallLimiter {
     const own = this.running.take(key);
     if (own === undefined) {
       const { limit } = this.running;
-      throw new ToolError(`Too many calls at once: ${limit} are running; try again when one has ended`);
+      throw new CallLimitError(`Too many calls at once: ${limit} are running; try again when one has ended`);
     }
     const shared = this.runningAtAll.take('');
     if (shared === undefined) {
       own();
-      throw new ToolError('The server is busy; try again in 1 s');
+      throw new CallLimitError('The server is busy; try again in 1 s');
     }
     return () => {
       own();
@@ -54,7 +54,7 @@ export class CallLimits extends CallLimiter {
 
   private async count(rate: CallRate, key: string): Promise<void> {
     const { exceeded, resetSeconds } = await this.counterOf(rate).count(key);
-    if (exceeded) throw new ToolError(`Too many calls of ${rate.name}; try again in ${resetSeconds} s`);
+    if (exceeded) throw new CallLimitError(`Too many calls of ${rate.name}; try again in ${resetSeconds} s`);
   }
 
   private counterOf({ name, points, perSeconds }: CallRate): RateCounter {

@@ -20,7 +20,7 @@ export interface LimitedCall {
 export abstract class CallLimiter {
   /**
    * @returns what has to be called when the call is over
-   * @throws {ToolError} in words that an agent can act upon
+   * @throws {CallLimitError} in words that an agent can act upon
    */
   abstract enter(principal: Principal, call: LimitedCall): Promise<() => void>;
 }

@@ -2,8 +2,9 @@
 export { McpModule, type McpAsyncOptions } from './mcp.module.js';
 export { McpOptions } from './mcp.options.js';
 export type { Era, McpContext } from './mcp.context.js';
-export { ToolError } from './mcp.errors.js';
+export { CallLimitError, ToolError } from './mcp.errors.js';
 export { McpNotifier } from './notifier.js';
+export type { Audience } from './notification.bus.js';
 export { NotifierModule } from './notifier.module.js';
 // The SDK's way to ask, for what `elicit` does not cover: sampling, roots, and rounds that a handler steers itself.
 export { acceptedContent, inputRequired, inputResponse } from '@modelcontextprotocol/server';

@@ -13,6 +13,14 @@ export class ToolError extends IntrinsicException {
   }
 }
 
+/** Thrown by a `CallLimiter`: the call may begin later. It says nothing about the feature that was called. */
+export class CallLimitError extends ToolError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CallLimitError';
+  }
+}
+
 /** What the JSON-RPC error of a refusal carries beside code and message. */
 export interface RefusalDetails {
   /** Of the request that is refused, where it is beyond doubt. */

@@ -1,5 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { InMemoryServerEventBus, type Server, type ServerEvent } from '@modelcontextprotocol/server';
+import type { Server, ServerEvent } from '@modelcontextprotocol/server';
+import { type Audience, NotificationBus } from './notification.bus.js';
+import type { Principal } from './principal.js';
 import { SessionSubscriptions } from './server/session.subscriptions.js';
 
 /**
@@ -8,13 +10,16 @@ import { SessionSubscriptions } from './server/session.subscriptions.js';
  *
  * ```ts
  * constructor(private readonly notifier: McpNotifier) {}
- * async rename(id: string) { …; this.notifier.resourceUpdated(`note://${id}`); }
+ * async rename(id: string, principal: Principal) { …; this.notifier.resourceUpdated(`note://${id}`, { user: principal }); }
  * ```
  */
 @Injectable()
 export class McpNotifier {
   private readonly log = new Logger(McpNotifier.name);
-  private readonly bus = new InMemoryServerEventBus((error) => this.failed(error));
+  private readonly bus = new NotificationBus((error) => this.failed(error));
+
+  private isPublic: (uri: string) => boolean = () => false;
+  private hasWarned = false;
 
   constructor(private readonly subscriptions: SessionSubscriptions) {}
 
@@ -30,12 +35,24 @@ export class McpNotifier {
     this.bus.publish({ kind: 'resources_list_changed' });
   }
 
-  resourceUpdated(uri: string): void {
-    this.bus.publish({ kind: 'resource_updated', uri });
+  /**
+   * Tells those who watch a URI and read the same content as the audience. Two users may have notes of one URI, and one
+   * must not learn when the other writes. Without an audience only a public resource is told of: one with a fixed URI
+   * whose `cache` is not private, or a template whose `cache` is public.
+   */
+  resourceUpdated(uri: string, audience?: Audience): void {
+    if (audience !== undefined) this.bus.publish({ kind: 'resource_updated', uri, audience });
+    else if (this.isPublic(uri)) this.bus.publish({ kind: 'resource_updated', uri });
+    else this.warn();
+  }
+
+  /** Tells the notifier which resources are public; the catalog knows, and is made after it. */
+  usePublicity(isPublic: (uri: string) => boolean): void {
+    this.isPublic = isPublic;
   }
 
   /** Where the SDK's subscription streams listen; `McpNotifier` is the way to speak. */
-  get events(): InMemoryServerEventBus {
+  get events(): NotificationBus {
     return this.bus;
   }
 
@@ -43,8 +60,8 @@ export class McpNotifier {
    * Tells a server that stands for one connection, until it is closed. Call it before `connect`.
    * @returns nothing to undo: the end of the connection does
    */
-  attach(server: Server): void {
-    const detach = this.bus.subscribe((event) => {
+  attach(server: Server, principal: Principal): void {
+    const detach = this.bus.subscribeAs(principal, (event) => {
       this.tell(server, event).catch((error: unknown) => this.failed(error));
     });
     const { onclose } = server;
@@ -52,6 +69,17 @@ export class McpNotifier {
       detach();
       onclose?.();
     };
+  }
+
+  /** Once: it is a fault of the code, and updates are frequent. The URI may be a user's own and is not logged. */
+  private warn(): void {
+    if (this.hasWarned) return;
+    this.hasWarned = true;
+    this.log.warn({
+      event: 'notification.without_audience',
+      message:
+        'An update was not sent: pass { user } or { owner } to resourceUpdated, or make the resource public',
+    });
   }
 
   private async tell(server: Server, event: ServerEvent): Promise<void> {

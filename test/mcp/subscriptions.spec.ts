@@ -3,6 +3,8 @@ import { Client as ModernClient } from '@modelcontextprotocol/client';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  CallLimiter,
+  CallLimitError,
   type McpContext,
   McpNotifier,
   Resource,
@@ -33,11 +35,51 @@ class Notes {
     return 'mine';
   }
 
+  @ResourceTemplate({ uriTemplate: 'mine://{id}', name: 'mine' })
+  mine(_input: TemplateInput, { principal }: McpContext) {
+    return `of ${principal.subject}`;
+  }
+
+  @ResourceTemplate({ uriTemplate: 'news://{id}', name: 'news', cache: { ttlMs: 0, scope: 'public' } })
+  news() {
+    return 'for all';
+  }
+
+  @Resource({ uri: 'note://private', name: 'private', cache: { ttlMs: 0, scope: 'private' } })
+  private(_uri: URL, { principal }: McpContext) {
+    return `of ${principal.subject}`;
+  }
+
   @Tool({ name: 'nothing', description: 'Does nothing.' })
   nothing() {
     return '';
   }
 }
+
+class OneAtATime extends CallLimiter {
+  private running = 0;
+
+  async enter(): Promise<() => void> {
+    if (this.running > 0) throw new CallLimitError('Too many calls at once');
+    this.running += 1;
+    return () => (this.running -= 1);
+  }
+}
+
+class NoneAtAll extends CallLimiter {
+  enter(): Promise<() => void> {
+    return Promise.reject(new CallLimitError('Too many calls at once'));
+  }
+}
+
+const ALICE = { issuer: 'https://issuer.test', subject: 'alice' };
+const agent = (subject: string, clientId: string) => ({
+  ...ALICE,
+  subject,
+  clientId,
+  scopes: [],
+  claims: {},
+});
 
 let engine: EngineApp;
 let notifier: McpNotifier;
@@ -102,7 +144,7 @@ describe.each(SESSION_ERAS)('a session that watches in $era', ({ connect }) => {
     await subscribe(client.sdk, 'note://open');
     await subscribe(client.sdk, 'own://alice/1');
     for (const uri of ['note://open', 'note://scoped', 'own://alice/1', 'own://alice/2'])
-      notifier.resourceUpdated(uri);
+      notifier.resourceUpdated(uri, { user: ALICE });
     expect(await settled(heard)).toEqual(['note://open', 'own://alice/1']);
     await client.sdk.unsubscribeResource({ uri: 'note://open' });
     notifier.resourceUpdated('note://open');
@@ -114,10 +156,32 @@ describe.each(SESSION_ERAS)('a session that watches in $era', ({ connect }) => {
     const [one, two] = await Promise.all([connect(engine.origin, 'alice'), connect(engine.origin, 'bob')]);
     const [heardByOne, heardByTwo] = [await listening(one), await listening(two)];
     await subscribe(one.sdk, 'own://alice/1');
-    notifier.resourceUpdated('own://alice/1');
+    notifier.resourceUpdated('own://alice/1', { user: ALICE });
     expect(await settled(heardByOne)).toEqual(['own://alice/1']);
     expect(await settled(heardByTwo)).toEqual([]);
     await Promise.all([one.close(), two.close()]);
+  });
+
+  it('hears nothing of what another user has under the same URI', async () => {
+    const clients = await Promise.all(
+      ['alice', 'alice@other', 'bob'].map((token) => connect(engine.origin, token)),
+    );
+    const heard: string[][] = [];
+    for (const client of clients) heard.push(await listening(client));
+    for (const { sdk } of clients) {
+      for (const uri of ['mine://salary', 'news://1', 'note://private']) await subscribe(sdk, uri);
+    }
+    const told = () => Promise.all(heard.map((uris) => settled(uris)));
+    notifier.resourceUpdated('mine://salary', { user: ALICE });
+    expect(await told()).toEqual([['mine://salary'], ['mine://salary'], []]);
+    notifier.resourceUpdated('mine://salary', { owner: agent('alice', 'other') });
+    expect(await told()).toEqual([['mine://salary'], ['mine://salary', 'mine://salary'], []]);
+    // Whose they are nobody has said, and other users read something else there.
+    for (const uri of ['mine://salary', 'note://private']) notifier.resourceUpdated(uri);
+    expect((await told()).map(({ length }) => length)).toEqual([1, 2, 0]);
+    notifier.resourceUpdated('news://1');
+    expect((await told()).map((uris) => uris.at(-1))).toEqual(['news://1', 'news://1', 'news://1']);
+    await Promise.all(clients.map((client) => client.close()));
   });
 
   it.each(['own://alice/1', 'none://', 'note://none', 'not a uri'])('cannot watch %s', async (uri) => {
@@ -191,7 +255,9 @@ describe('a subscription of 2026-07-28', () => {
         _meta: { 'io.modelcontextprotocol/subscriptionId': 'l' },
       },
     });
-    for (const uri of ['own://bob/1', 'own://alice/2', 'own://alice/1']) notifier.resourceUpdated(uri);
+    for (const uri of ['own://bob/1', 'own://alice/2', 'own://alice/1']) {
+      notifier.resourceUpdated(uri, { user: ALICE });
+    }
     expect(await nextOf(stream)).toMatchObject({
       method: 'notifications/resources/updated',
       params: { uri: 'own://alice/1' },
@@ -259,6 +325,69 @@ describe('a subscription of 2026-07-28', () => {
     await streams[0]?.cut();
   });
 
+  it('tells a user nothing of what another one has under the same URI', async () => {
+    const filter = {
+      resourceSubscriptions: ['mine://salary'],
+      promptsListChanged: true,
+      toolsListChanged: true,
+    };
+    const streams = await Promise.all(
+      ['alice', 'alice@other', 'bob'].map((token) => listen(engine.origin, token, filter)),
+    );
+    for (const stream of streams) await stream.next();
+    notifier.resourceUpdated('mine://salary', { user: ALICE });
+    notifier.resourceUpdated('mine://salary', { owner: agent('alice', 'other') });
+    notifier.resourceUpdated('mine://salary');
+    notifier.toolsChanged();
+    const told = streams.map(async (stream) => {
+      const methods: unknown[] = [];
+      while (methods.at(-1) !== 'notifications/tools/list_changed') {
+        methods.push(Reflect.get(Object(await nextOf(stream)), 'method'));
+      }
+      await stream.cut();
+      return methods.length - 1;
+    });
+    expect(await Promise.all(told)).toEqual([1, 2, 0]);
+  });
+
+  it('watches all of twenty resources, however few calls its user may have running', async () => {
+    const limited = await startEngine([Notes], { limiter: new OneAtATime() });
+    const uris = Array.from({ length: 20 }, (_, n) => `own://alice/${n}`);
+    const stream = await listen(limited.origin, 'alice', { resourceSubscriptions: uris });
+    expect(await nextOf(stream)).toMatchObject({
+      params: { notifications: { resourceSubscriptions: uris } },
+    });
+    await stream.cut();
+    await limited.close();
+  });
+
+  it('is refused, not shortened, when a limit does not let its resources be read', async () => {
+    const limited = await startEngine([Notes], { limiter: new NoneAtAll() });
+    const response = await request(limited.origin, 'alice', { resourceSubscriptions: ['note://open'] }, 'l');
+    expect(await response.json()).toEqual({
+      jsonrpc: '2.0',
+      id: 'l',
+      error: { code: -32603, message: 'Too many calls at once' },
+    });
+    const [session] = SESSION_ERAS;
+    const client = await session?.connect(limited.origin, 'alice');
+    await expect(client?.sdk.subscribeResource({ uri: 'note://open' })).rejects.toThrow(
+      'Too many calls at once',
+    );
+    await client?.close();
+    await limited.close();
+  });
+
+  it('is refused when it names more than a hundred resources', async () => {
+    const uris = Array.from({ length: 101 }, (_, n) => `own://alice/${n}`);
+    const response = await request(engine.origin, 'alice', { resourceSubscriptions: uris }, 7);
+    expect(await response.json()).toEqual({
+      jsonrpc: '2.0',
+      id: 7,
+      error: { code: -32600, message: 'No more than 100 subscriptions at once' },
+    });
+  });
+
   it('works with the official client', async () => {
     const client = await ANSWERING_ERAS[3]?.connect(engine.origin, 'alice');
     if (!(client?.sdk instanceof ModernClient)) throw new Error('The last era is that of SDK 2');
@@ -267,8 +396,8 @@ describe('a subscription of 2026-07-28', () => {
       heard.push(params.uri);
     });
     const subscription = await client.sdk.listen({ resourceSubscriptions: ['own://alice/1', 'own://bob/1'] });
-    notifier.resourceUpdated('own://bob/1');
-    notifier.resourceUpdated('own://alice/1');
+    notifier.resourceUpdated('own://bob/1', { user: ALICE });
+    notifier.resourceUpdated('own://alice/1', { user: ALICE });
     await expect.poll(() => heard).toEqual(['own://alice/1']);
     await subscription.close();
     await client.close();

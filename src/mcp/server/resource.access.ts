@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isInputRequiredResult } from '@modelcontextprotocol/server';
 import { Catalog } from '../features/catalog.js';
 import type { McpContext } from '../mcp.context.js';
+import { CallLimitError } from '../mcp.errors.js';
 import type { Principal } from '../principal.js';
 import { Dispatcher } from './dispatcher.js';
 import { InputNeeded } from './elicitation/input.needed.js';
@@ -17,14 +18,18 @@ export class ResourceAccess {
     private readonly dispatcher: Dispatcher,
   ) {}
 
-  /** Reads the resource and forgets it. What cannot be read for whatever reason is not there to be watched. */
+  /**
+   * Reads the resource and forgets it. What cannot be read, for any reason, is not there to be watched.
+   * @throws {CallLimitError} when a limit does not let the caller read now, which says nothing about the resource
+   */
   async canRead(uri: string, principal: Principal, signal: AbortSignal): Promise<boolean> {
     const found = this.catalog.resource(uri);
     if (found === undefined) return false;
     try {
       const value = await this.dispatcher.invoke(found.feature, found.input, quietContext(principal, signal));
       return value !== undefined && value !== null && !isInputRequiredResult(value);
-    } catch {
+    } catch (error) {
+      if (error instanceof CallLimitError) throw error;
       // A refusal, or a fault that the next read will show to whoever asks for it.
       return false;
     }

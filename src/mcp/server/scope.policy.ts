@@ -4,7 +4,7 @@ import type { Feature } from '../features/feature.js';
 import { memberOf } from '../members.js';
 import type { Principal } from '../principal.js';
 import { CompleteParams, type Reference } from './request.params.js';
-import { watchable } from './session.subscriptions.js';
+import { MAX_WATCHED } from './session.subscriptions.js';
 
 /**
  * The one authorization decision, below every transport.
@@ -51,8 +51,9 @@ function featuresOf(message: unknown, catalog: Catalog): readonly (Feature | und
     }
     case 'subscriptions/listen': {
       const { data } = Listening.safeParse(params);
-      const uris = watchable(data?.notifications.resourceSubscriptions ?? []);
-      return uris.map((uri) => catalog.resource(uri)?.feature);
+      // More than may be watched are refused as a whole later.
+      const uris = (data?.notifications.resourceSubscriptions ?? []).slice(0, MAX_WATCHED);
+      return [...new Set(uris)].map((uri) => catalog.resource(uri)?.feature);
     }
     default:
       return [];

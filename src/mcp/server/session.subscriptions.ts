@@ -2,10 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { ProtocolError, ProtocolErrorCode, type Server } from '@modelcontextprotocol/server';
 
 /** Resources that one connection may watch at once. */
-const MAX_WATCHED = 100;
+export const MAX_WATCHED = 100;
 
-/** Of the resources that somebody wants to watch, those that one connection may. Nobody looks at the others. */
-export const watchable = (uris: readonly string[]): string[] => [...new Set(uris)].slice(0, MAX_WATCHED);
+/**
+ * Returns the resources that one connection asks to watch, each once.
+ * @throws {ProtocolError} when they are too many
+ */
+export function watchable(uris: readonly string[]): string[] {
+  const unique = [...new Set(uris)];
+  if (unique.length > MAX_WATCHED) throw tooMany();
+  return unique;
+}
+
+const tooMany = () =>
+  new ProtocolError(ProtocolErrorCode.InvalidRequest, `No more than ${MAX_WATCHED} subscriptions at once`);
 
 /** Which resources each session watches. Forgotten with the session's server. */
 @Injectable()
@@ -15,12 +25,7 @@ export class SessionSubscriptions {
   /** @throws {ProtocolError} when the session watches too many */
   add(server: Server, uri: string): void {
     const watched = this.uris.get(server) ?? new Set();
-    if (watched.size >= MAX_WATCHED && !watched.has(uri)) {
-      throw new ProtocolError(
-        ProtocolErrorCode.InvalidRequest,
-        `No more than ${MAX_WATCHED} subscriptions at once`,
-      );
-    }
+    if (watched.size >= MAX_WATCHED && !watched.has(uri)) throw tooMany();
     this.uris.set(server, watched.add(uri));
   }
 

@@ -69,7 +69,7 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
       this.registry.remove(transport.sessionId);
     };
     const server = this.servers.create({ era: 'sse' });
-    this.notifier.attach(server);
+    this.notifier.attach(server, principal);
     // The two generations' Transport differ only in AuthInfo, to which mcp-auth adds the issuer.
     await server.connect(transport as Transport);
   }

@@ -3,6 +3,7 @@ import {
   createMcpHandler,
   type JSONRPCRequest,
   type McpHttpHandler,
+  ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
@@ -80,11 +81,8 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
     const { res, principal } = exchange;
     const leave = this.desk.admit(principal);
     if (leave === undefined) {
-      // In the form in which the SDK refuses a stream too many.
       const message = `No more than ${this.options.subscriptions.maxPerPrincipal} subscriptions at once`;
-      const error = { code: ProtocolErrorCode.InternalError, message };
-      res.status(200).json({ jsonrpc: '2.0', id: listen.id, error });
-      return;
+      return refuseListen(listen, res, { code: ProtocolErrorCode.InternalError, message });
     }
     // A call ends by itself; a subscription would outlive the token it was opened with.
     const stop = closeAtExpiry(res, principal);
@@ -92,10 +90,22 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
     res.once('close', () => gone.abort());
     try {
       const readable = await this.desk.readable(listen, principal, gone.signal);
-      await this.answer({ ...exchange, body: readable });
+      await this.notifier.events.runAs(principal, () => this.answer({ ...exchange, body: readable }));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      refuseListen(listen, res, error);
     } finally {
       stop();
       leave();
     }
   }
+}
+
+/** In the form in which the SDK refuses a stream too many. */
+function refuseListen(
+  { id }: Listen,
+  res: Exchange['res'],
+  { code, message }: Pick<ProtocolError, 'code' | 'message'>,
+): void {
+  res.status(200).json({ jsonrpc: '2.0', id, error: { code, message } });
 }

@@ -2,10 +2,10 @@ import type { Readable, Writable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
-import type { JSONRPCMessage, Server } from '@modelcontextprotocol/server';
+import { type JSONRPCMessage, ProtocolError, type Server } from '@modelcontextprotocol/server';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
-import { principalOf } from '../principal.js';
+import { type Principal, principalOf } from '../principal.js';
 import { ServerFactory } from '../server/server.factory.js';
 import { SubscriptionDesk } from './subscription.desk.js';
 
@@ -45,7 +45,15 @@ export class StdioTransport {
     });
     // The entry has set handlers of its own, which go on to do the work.
     const { onmessage, onclose } = wire;
-    wire.onmessage = (message) => onmessage?.(this.permitted(message, auth));
+    wire.onmessage = (message) => {
+      try {
+        onmessage?.(this.permitted(message, auth));
+      } catch (error) {
+        if (!(error instanceof ProtocolError) || !('id' in message) || message.id === undefined) throw error;
+        const { code, message: text } = error;
+        void wire.send({ jsonrpc: '2.0', id: message.id, error: { code, message: text } });
+      }
+    };
     const ended = new Promise<void>((resolve) => {
       wire.onclose = () => {
         onclose?.();
@@ -57,14 +65,14 @@ export class StdioTransport {
 
   private connected(era: 'legacy' | 'modern', auth: AuthInfo): Server {
     const server = this.servers.create({ era: 'stdio', auth });
-    this.notifier.attach(server);
-    if (era === 'modern') this.tellUpdates(server);
+    this.notifier.attach(server, principalOf(auth));
+    if (era === 'modern') this.tellUpdates(server, principalOf(auth));
     return server;
   }
 
   /** All of them: a stream of 2026 belongs to the entry, which lets through what its client has subscribed to. */
-  private tellUpdates(server: Server): void {
-    const stop = this.notifier.events.subscribe((event) => {
+  private tellUpdates(server: Server, principal: Principal): void {
+    const stop = this.notifier.events.subscribeAs(principal, (event) => {
       if (event.kind !== 'resource_updated') return;
       server.sendResourceUpdated({ uri: event.uri }).catch((error: unknown) => {
         this.log.debug({ event: 'notification.failed', error: String(error) });

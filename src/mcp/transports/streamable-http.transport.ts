@@ -87,7 +87,7 @@ export class StreamableHttpTransport extends McpTransport {
       this.registry.remove(id);
     };
     const server = this.servers.create({ era: 'streamable-http' });
-    this.notifier.attach(server);
+    this.notifier.attach(server, principal);
     await server.connect(transport);
     transport.post(exchange, revision);
   }

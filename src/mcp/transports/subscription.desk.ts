@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { Catalog } from '../features/catalog.js';
 import { McpOptions } from '../mcp.options.js';
+import { McpNotifier } from '../notifier.js';
 import { ownerOf, type Principal } from '../principal.js';
+import { toProtocolError } from '../server/request.errors.js';
 import { ResourceAccess } from '../server/resource.access.js';
 import { scopesWanted } from '../server/scope.policy.js';
 import { watchable } from '../server/session.subscriptions.js';
@@ -25,14 +27,19 @@ export type Listen = z.output<typeof Listen>;
  * @see https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions
  */
 @Injectable()
-export class SubscriptionDesk {
+export class SubscriptionDesk implements OnModuleInit {
   private readonly open = new Map<string, number>();
 
   constructor(
     private readonly catalog: Catalog,
     private readonly access: ResourceAccess,
     private readonly options: McpOptions,
+    private readonly notifier: McpNotifier,
   ) {}
+
+  onModuleInit(): void {
+    this.notifier.usePublicity((uri) => this.isPublic(uri));
+  }
 
   /** @returns nothing for any other message. A filter that is malformed is left out, and the SDK refuses that. */
   read(body: unknown): Listen | undefined {
@@ -40,16 +47,24 @@ export class SubscriptionDesk {
     return isListen(body) ? Listen.safeParse(body).data : undefined;
   }
 
-  /** The request without the resources that are out of the caller's scopes, or that do not exist. */
+  /**
+   * The request without the resources that are out of the caller's scopes, or that do not exist.
+   * @throws {ProtocolError} when there are too many
+   */
   permitted(listen: Listen, principal: Principal): Listen {
     return withResources(listen, (uris) => uris.filter((uri) => this.isInScope(uri, principal)));
   }
 
-  /** The request without the resources that the caller cannot read: those that do not exist look the same. */
+  /**
+   * The request without the resources that the caller cannot read: those that do not exist look the same. They are read
+   * one after the other, so that a subscription never needs more than one of the calls that the caller may have running.
+   * @throws {ProtocolError} when there are too many, or a limit does not let the caller read them now
+   */
   async readable(listen: Listen, principal: Principal, signal: AbortSignal): Promise<Listen> {
     const uris = this.permitted(listen, principal).params.notifications?.resourceSubscriptions ?? [];
-    const can = await Promise.all(uris.map((uri) => this.access.canRead(uri, principal, signal)));
-    return withResources(listen, () => uris.filter((_uri, index) => can[index]));
+    const readable: string[] = [];
+    for (const uri of uris) if (await this.canRead(uri, principal, signal)) readable.push(uri);
+    return withResources(listen, () => readable);
   }
 
   /** @returns ends the stream's place; nothing when the principal has as many streams as it may */
@@ -63,6 +78,22 @@ export class SubscriptionDesk {
       if (left > 0) this.open.set(owner, left);
       else this.open.delete(owner);
     };
+  }
+
+  private async canRead(uri: string, principal: Principal, signal: AbortSignal): Promise<boolean> {
+    try {
+      return await this.access.canRead(uri, principal, signal);
+    } catch (error) {
+      throw toProtocolError('subscriptions/listen', error);
+    }
+  }
+
+  /** Whether everybody who may read a resource reads the same. */
+  private isPublic(uri: string): boolean {
+    const feature = this.catalog.resource(uri)?.feature;
+    if (feature === undefined) return false;
+    const scope = feature.cache?.cacheScope;
+    return feature.kind === 'resource' ? scope !== 'private' : scope === 'public';
   }
 
   private isInScope(uri: string, principal: Principal): boolean {

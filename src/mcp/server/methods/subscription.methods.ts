@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Server, ServerCapabilities } from '@modelcontextprotocol/server';
 import { Catalog } from '../../features/catalog.js';
+import type { McpContext } from '../../mcp.context.js';
 import { contextOf } from '../context.factory.js';
 import { Dispatcher } from '../dispatcher.js';
 import { ResourceAccess } from '../resource.access.js';
+import { toProtocolError } from '../request.errors.js';
 import { resourceNotFound } from '../resource.result.js';
 import { SessionSubscriptions } from '../session.subscriptions.js';
 import { MethodGroup, type Serving } from './method.group.js';
@@ -34,7 +36,7 @@ export class SubscriptionMethods extends MethodGroup {
       const context = contextOf(ctx, serving);
       const found = this.catalog.resource(uri);
       if (found !== undefined) this.dispatcher.authorize(found.feature, context);
-      if (!(await this.access.canRead(uri, context.principal, context.signal))) throw resourceNotFound(uri);
+      if (!(await this.canRead(uri, context))) throw resourceNotFound(uri);
       this.subscriptions.add(server, uri);
       return {};
     });
@@ -42,5 +44,13 @@ export class SubscriptionMethods extends MethodGroup {
       this.subscriptions.remove(server, uri);
       return {};
     });
+  }
+
+  private async canRead(uri: string, { principal, signal }: McpContext): Promise<boolean> {
+    try {
+      return await this.access.canRead(uri, principal, signal);
+    } catch (error) {
+      throw toProtocolError('resources/subscribe', error);
+    }
   }
 }
