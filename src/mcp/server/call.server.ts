@@ -1,7 +1,6 @@
 import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
-  type JSONRPCErrorResponse,
   type JSONRPCMessage,
   type JSONRPCNotification,
   type JSONRPCRequest,
@@ -10,14 +9,16 @@ import {
   type MessageExtraInfo,
   type Notification,
   PROTOCOL_VERSION_META_KEY,
-  ProtocolErrorCode,
   type RequestId,
+  type Result,
   Server,
   type ServerContext,
   type Transport,
 } from '@modelcontextprotocol/server';
 import { cancelledBy } from '../cancellation.js';
 import { memberOf } from '../members.js';
+import { INTERNAL_ERROR, toErrorObject } from './error.object.js';
+import { maskFault } from './fault.mask.js';
 
 /** What agents ask all day. Everything else goes the SDK's own way. */
 const METHODS: readonly unknown[] = ['tools/call', 'tools/list'];
@@ -88,9 +89,23 @@ export class CallServer extends Server {
       const handler = this._getRequestHandler(method);
       if (handler === undefined) throw new Error(`Nothing handles ${method}`);
       const result = await handler(request, this.contextOf(request, carriage, envelope));
-      return { jsonrpc: '2.0', id, result: codec.encodeResult(method, result, this._outboundServerInfo()) };
+      return this.respond(id, method, result);
     } catch (error) {
-      return { jsonrpc: '2.0', id, error: errorOf(error, codec.encodeErrorCode) };
+      return { jsonrpc: '2.0', id, error: toErrorObject(error, codec.encodeErrorCode) };
+    }
+  }
+
+  /** A result that the protocol version cannot carry is our fault. The codec's error may quote it, so only the log has it. */
+  private respond(id: RequestId, method: string, result: Result): JSONRPCResponse {
+    try {
+      return {
+        result: this._wireCodec().encodeResult(method, result, this._outboundServerInfo()),
+        jsonrpc: '2.0',
+        id,
+      };
+    } catch (error) {
+      maskFault('result.not_encoded', error, { method });
+      return { jsonrpc: '2.0', id, error: INTERNAL_ERROR };
     }
   }
 
@@ -177,17 +192,5 @@ function split(meta: Meta = {}): {
   return {
     envelope: envelope.length === 0 ? undefined : Object.fromEntries(envelope),
     rest: rest.length === 0 ? undefined : Object.fromEntries(rest),
-  };
-}
-
-function errorOf(error: unknown, encode: (code: number) => number): JSONRPCErrorResponse['error'] {
-  const code: unknown = memberOf(error, 'code');
-  const data: unknown = memberOf(error, 'data');
-  return {
-    code: encode(
-      typeof code === 'number' && Number.isSafeInteger(code) ? code : ProtocolErrorCode.InternalError,
-    ),
-    message: error instanceof Error ? error.message : 'Internal error',
-    ...(data !== undefined && { data }),
   };
 }

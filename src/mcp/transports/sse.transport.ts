@@ -1,6 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/server';
+import { initializeVersion } from '../http/initialize.request.js';
+import { memberOf } from '../members.js';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
 import { ServerFactory } from '../server/server.factory.js';
@@ -76,6 +78,8 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
 
   async message({ req, res, body, principal }: Exchange): Promise<void> {
     const { handle } = this.registry.take(req.query['sessionId'], SseSession, principal);
+    // The protocol object would answer a malformed one as a fault of ours.
+    if (memberOf(body, 'method') === 'initialize') await initializeVersion(body);
     handle.requests.take(body);
     // The guard has read and checked it. The SDK's handlePostMessage would check it all over again.
     handle.transport.onmessage?.(body as JSONRPCMessage, req.auth && { authInfo: req.auth });

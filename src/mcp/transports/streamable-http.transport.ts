@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { isInitializeRequest } from '@modelcontextprotocol/server';
+import { initializeVersion } from '../http/initialize.request.js';
 import { McpHttpError } from '../mcp.errors.js';
 import { McpOptions } from '../mcp.options.js';
+import { memberOf } from '../members.js';
 import { McpNotifier } from '../notifier.js';
 import { BATCH_REVISION } from '../revisions.js';
 import { ServerFactory } from '../server/server.factory.js';
@@ -52,10 +53,9 @@ export class StreamableHttpTransport extends McpTransport {
     const { req, body } = exchange;
     const id = req.headers['mcp-session-id'];
     if (id !== undefined) return this.continue(id, exchange);
-    if (req.method !== 'POST' || !isInitializeRequest(body)) {
-      throw new McpHttpError(400, -32000, 'The Mcp-Session-Id header is missing');
-    }
-    return this.open(exchange, body.params.protocolVersion);
+    if (req.method === 'POST' && memberOf(body, 'method') === 'initialize')
+      return this.open(exchange, await initializeVersion(body));
+    throw new McpHttpError(400, -32000, 'The Mcp-Session-Id header is missing');
   }
 
   private async continue(id: unknown, exchange: Exchange): Promise<void> {
