@@ -19,7 +19,7 @@ export interface RpcEra {
 
 /** The JSON-RPC answer in a body, be it plain or the last event of a stream. */
 function read({ status, text }: RawAnswer): RpcAnswer {
-  const json = text.startsWith('{') ? text : (/^data: (\{.*\})$/gm.exec(text.trim())?.[1] ?? '{}');
+  const json = text.startsWith('{') ? text : ([...text.matchAll(/^data: (\{.*\})$/gm)].at(-1)?.[1] ?? '{}');
   // The tests look at what they expect, and fail on the rest.
   return { ...(JSON.parse(json) as RpcAnswer), status };
 }
@@ -56,6 +56,8 @@ async function openSession(origin: string, token: string): Promise<RpcPeer> {
   };
 }
 
+const metaOf = (params: object): object => ('_meta' in params ? Object(params._meta) : {});
+
 /** A value as the 2026 headers carry it. */
 const encoded = (value: string): string =>
   /^[\x21-\x7e]+$/.test(value) ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
@@ -72,7 +74,12 @@ const stateless = (origin: string, token: string): RpcPeer => ({
     const name: unknown = field && Reflect.get(params, field);
     return read(
       await send(`${origin}/mcp`, 'POST', token, {
-        body: { jsonrpc: '2.0', id: method, method, params: { ...params, _meta: MODERN_META } },
+        body: {
+          jsonrpc: '2.0',
+          id: method,
+          method,
+          params: { ...params, _meta: { ...MODERN_META, ...metaOf(params) } },
+        },
         headers: {
           'MCP-Protocol-Version': '2026-07-28',
           'Mcp-Method': method,

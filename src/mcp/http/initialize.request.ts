@@ -10,8 +10,8 @@ const InitializeRequest = specTypeSchemas.InitializeRequest;
  * @throws {McpHttpError} 400, -32602 that names the members which are missing or wrong
  * @see https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle#initialization
  */
-export async function initializeVersion(body: unknown): Promise<string> {
-  const checked = await InitializeRequest['~standard'].validate(body);
+export function initializeVersion(body: unknown): string {
+  const checked = InitializeRequest['~standard'].validate(body);
   if (checked.issues === undefined) return checked.value.params.protocolVersion;
   const id = memberOf(body, 'id');
   throw new McpHttpError(

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { LoggingLevel, ServerContext } from '@modelcontextprotocol/server';
+import { ToolError } from '../mcp.errors.js';
 
 const diagnostics = new Logger('Calls');
 
@@ -9,14 +10,30 @@ const diagnostics = new Logger('Calls');
  */
 const told = new WeakMap<AbortSignal, number>();
 
+/**
+ * What a call may send before it gives the event loop a turn, in bytes of JSON. Until then nothing leaves the process,
+ * and no backlog of a stream can be measured.
+ */
+const MAX_BYTES_PER_TURN = 1_048_576;
+
 /** What a call sends beside its result, until it ends: nothing may follow the result. */
 export class CallChannel {
   private ended = false;
+  private bytesInTurn = 0;
+  private isOverflown = false;
 
   constructor(private readonly request: ServerContext['mcpReq']) {}
 
   end(): void {
     this.ended = true;
+  }
+
+  /** @throws {ToolError} when the call has sent more at once than can be kept for its client */
+  assertSent(): void {
+    if (!this.isOverflown) return;
+    throw new ToolError(
+      `Too many notifications: more than ${MAX_BYTES_PER_TURN} bytes at once. Send fewer of them`,
+    );
   }
 
   /** @see https://modelcontextprotocol.io/specification/2025-11-25/basic/utilities/progress */
@@ -32,20 +49,31 @@ export class CallChannel {
       ...(total !== undefined && { total }),
       ...(message !== undefined && { message }),
     };
-    await this.send(() => notify({ method: 'notifications/progress', params }));
+    await this.send(params, () => notify({ method: 'notifications/progress', params }));
   };
 
   /** The SDK knows who wants which level: the session (`logging/setLevel`), or since 2026-07-28 the request itself. */
   readonly log = (level: LoggingLevel, data: unknown, logger?: string): Promise<void> =>
-    this.send(() => this.request.log(level, data, logger));
+    this.send(data, () => this.request.log(level, data, logger));
 
   /** A client that has gone, or data that JSON cannot carry, must not fail the work it was told about. */
-  private async send(notify: () => Promise<void>): Promise<void> {
-    if (this.ended || this.request.signal.aborted) return;
+  private async send(data: unknown, notify: () => Promise<void>): Promise<void> {
+    if (this.ended || this.isOverflown || this.request.signal.aborted) return;
     try {
+      if (this.overflows(data)) return;
       await notify();
     } catch (error) {
       diagnostics.debug({ event: 'notification.failed', error: String(error) });
     }
+  }
+
+  /** Counts what is sent in this turn of the event loop; what comes after the limit is dropped. */
+  private overflows(data: unknown): boolean {
+    if (this.bytesInTurn === 0) setImmediate(() => (this.bytesInTurn = 0));
+    // With what a notification has around its data.
+    this.bytesInTurn += 128 + (JSON.stringify(data)?.length ?? 0);
+    this.isOverflown = this.bytesInTurn > MAX_BYTES_PER_TURN;
+    if (this.isOverflown) diagnostics.warn({ event: 'notifications.overflow', bytes: this.bytesInTurn });
+    return this.isOverflown;
   }
 }

@@ -44,6 +44,7 @@ export class Dispatcher {
       const value = await withTimeLimit(context.signal, limitMs, (signal) =>
         feature.handler(input, { ...context, signal }),
       );
+      call?.channel.assertSent();
       return (await call?.round.questions()) ?? value;
     } catch (error) {
       const questions = await call?.round.questions();

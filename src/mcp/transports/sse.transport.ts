@@ -79,7 +79,7 @@ export class SseTransport implements OnModuleInit, BeforeApplicationShutdown {
   async message({ req, res, body, principal }: Exchange): Promise<void> {
     const { handle } = this.registry.take(req.query['sessionId'], SseSession, principal);
     // The protocol object would answer a malformed one as a fault of ours.
-    if (memberOf(body, 'method') === 'initialize') await initializeVersion(body);
+    if (memberOf(body, 'method') === 'initialize') initializeVersion(body);
     handle.requests.take(body);
     // The guard has read and checked it. The SDK's handlePostMessage would check it all over again.
     handle.transport.onmessage?.(body as JSONRPCMessage, req.auth && { authInfo: req.auth });

@@ -54,7 +54,7 @@ export class StreamableHttpTransport extends McpTransport {
     const id = req.headers['mcp-session-id'];
     if (id !== undefined) return this.continue(id, exchange);
     if (req.method === 'POST' && memberOf(body, 'method') === 'initialize')
-      return this.open(exchange, await initializeVersion(body));
+      return this.open(exchange, initializeVersion(body));
     throw new McpHttpError(400, -32000, 'The Mcp-Session-Id header is missing');
   }
 
