@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/index.js';
-import { CallLimitError, CallLimiter, type CallRate, type LimitedCall, type Principal } from '../mcp/index.js';
+import {
+  CallLimitError,
+  CallLimiter,
+  type CallRate,
+  type LimitedCall,
+  type Principal,
+} from '../mcp/index.js';
 import { principalKey } from './principal.key.js';
 import type { RateCounter } from './rate/rate.counter.js';
 import { RateCounters } from './rate/rate.counters.js';
