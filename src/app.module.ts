@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { resourcesOf } from './app.resources.js';
 import { AuthModule, Revocations } from './auth/index.js';
+import { ClusterModule, SharedState } from './cluster/index.js';
 import { Config, ConfigError, ConfigModule, readConfig, type RegistrationConfig } from './config/index.js';
 import { Drain, EdgeModule, originsOf } from './edge/index.js';
 import { HealthModule } from './health/index.js';
@@ -27,6 +28,7 @@ const mcpOptions = (
   limiter: CallLimiter,
   messages: MessageLimiter,
   drain: Drain,
+  { answers }: SharedState,
 ): McpOptions => ({
   name: 'logto-mcp-server',
   title: 'Logto MCP server',
@@ -42,6 +44,7 @@ const mcpOptions = (
   hideForbidden: mcp.hideForbidden,
   limiter: holding(drain, limiter),
   messages,
+  ...(answers && { answers }),
   // A client that far behind does not read: the largest answer fits in, as text and as structure.
   maxBacklogBytes: Math.max(4_194_304, 2 * mcp.maxResultBytes),
   // A few answers' worth: enough to bridge a broken connection, too little to fill the memory.
@@ -114,8 +117,8 @@ export class AppModule implements OnModuleInit {
         // Behind the module that authenticates, whose guard then runs before.
         LimitsModule,
         McpModule.forRootAsync({
-          imports: [LimitsModule, EdgeModule],
-          inject: [Config, CallLimiter, MessageLimiter, Drain],
+          imports: [LimitsModule, EdgeModule, ClusterModule],
+          inject: [Config, CallLimiter, MessageLimiter, Drain, SharedState],
           useFactory: mcpOptions,
         }),
         ToolsModule,

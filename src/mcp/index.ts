@@ -15,6 +15,7 @@ export type {
   FormSchema,
   UrlQuestion,
 } from './server/elicitation/elicitation.js';
+export { AnswerRegistry, answersUnavailable } from './server/elicitation/answer.registry.js';
 export type { TraceContext } from './server/call.trace.js';
 export { CallLimiter, type CallRate, type LimitedCall } from './call.limiter.js';
 export { MessageLimiter } from './message.limiter.js';

@@ -16,6 +16,7 @@ import { SseController } from './http/sse.controller.js';
 import { McpOptions } from './mcp.options.js';
 import { NotifierModule } from './notifier.module.js';
 import { Dispatcher } from './server/dispatcher.js';
+import { AnswerRegistry, MemoryAnswerRegistry } from './server/elicitation/answer.registry.js';
 import { ListPages } from './server/list.pages.js';
 import { CompletionMethods } from './server/methods/completion.methods.js';
 import { LoggingMethods } from './server/methods/logging.methods.js';
@@ -55,6 +56,11 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
     Explorer,
     Catalog,
     Dispatcher,
+    {
+      provide: AnswerRegistry,
+      inject: [McpOptions],
+      useFactory: ({ answers }: McpOptions) => answers ?? new MemoryAnswerRegistry(),
+    },
     ToolCaller,
     ListPages,
     ToolMethods,

@@ -1,4 +1,5 @@
 import type { CallLimiter } from './call.limiter.js';
+import type { AnswerRegistry } from './server/elicitation/answer.registry.js';
 import type { MessageLimiter } from './message.limiter.js';
 
 /** What a host decides about the engine. Times are in milliseconds. */
@@ -35,6 +36,8 @@ export abstract class McpOptions {
   abstract readonly limiter?: CallLimiter;
   /** Says which messages may go on to a transport. Absent: all of them. */
   abstract readonly messages?: MessageLimiter;
+  /** Which answers of users have been acted upon. Absent: those of this process. */
+  abstract readonly answers?: AnswerRegistry;
   /** What a 2025 session remembers of its streams, so that a client can resume one. */
   abstract readonly replay: { readonly maxEvents: number; readonly maxBytes: number };
   abstract readonly subscriptions: { readonly maxPerPrincipal: number };

@@ -20,6 +20,8 @@ export interface Feature extends LimitedCall {
   readonly scopes: readonly string[];
   /** Runs the method with its guards, pipes, interceptors and filters. */
   readonly handler: (input: unknown, context: McpContext) => Promise<unknown>;
+  /** An answer of the user lets it act once: it is neither read-only nor idempotent. */
+  readonly actsOnce?: boolean;
   /** How long a call may take, where the author wants another limit than the server's. */
   readonly timeoutMs?: number;
 }

@@ -23,9 +23,11 @@ export function toolFeature(options: ToolOptions, handler: Feature['handler']): 
     ...(inputSchema !== undefined && { inputSchema: toSchema(inputSchemaName(name), inputSchema) }),
     ...(outputSchema !== undefined && { outputSchema: toSchema(outputSchemaName(name), outputSchema) }),
   };
+  const { readOnlyHint = false, idempotentHint = false } = plain.annotations ?? {};
   const feature = {
     options: { ...plain, ...schemas },
     scopes,
+    actsOnce: !readOnlyHint && !idempotentHint,
     handler: outputSchema === undefined ? handler : structured(handler),
   };
   const description = describe(feature.options);

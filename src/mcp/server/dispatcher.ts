@@ -3,7 +3,9 @@ import { ProtocolError } from '@modelcontextprotocol/server';
 import type { Feature } from '../features/feature.js';
 import type { McpContext } from '../mcp.context.js';
 import { McpOptions } from '../mcp.options.js';
+import { ownerOf } from '../principal.js';
 import { callStateOf } from './call.state.js';
+import { AnswerRegistry } from './elicitation/answer.registry.js';
 import { StateSeal } from './elicitation/state.seal.js';
 import { scopesWanted } from './scope.policy.js';
 import { withTimeLimit } from './time.limit.js';
@@ -16,7 +18,10 @@ const INSUFFICIENT_SCOPE = -32030;
 export class Dispatcher {
   private readonly seals: StateSeal;
 
-  constructor(private readonly options: McpOptions) {
+  constructor(
+    private readonly options: McpOptions,
+    private readonly answers: AnswerRegistry,
+  ) {
     this.seals = new StateSeal(options.secret);
   }
 
@@ -41,6 +46,7 @@ export class Dispatcher {
     const leave = await this.options.limiter?.enter(context.principal, feature);
     const limitMs = feature.timeoutMs ?? this.options.toolTimeoutMs;
     try {
+      if (feature.actsOnce === true) await call?.round.useAnswers(this.answers, ownerOf(context.principal));
       const value = await withTimeLimit(context.signal, limitMs, (signal) =>
         feature.handler(input, { ...context, signal }),
       );

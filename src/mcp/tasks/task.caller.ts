@@ -4,6 +4,7 @@ import type { Feature } from '../features/feature.js';
 import type { McpContext } from '../mcp.context.js';
 import { McpOptions } from '../mcp.options.js';
 import { Dispatcher } from '../server/dispatcher.js';
+import { AnswerRegistry } from '../server/elicitation/answer.registry.js';
 import { ToolCaller } from '../server/tool.caller.js';
 
 /** The dispatcher of what runs as a task, whose limit is the task's time and not that of a tool. */
@@ -11,8 +12,8 @@ import { ToolCaller } from '../server/tool.caller.js';
 export class TaskDispatcher extends Dispatcher {
   private readonly timeoutMs: number;
 
-  constructor(options: McpOptions) {
-    super(options);
+  constructor(options: McpOptions, answers: AnswerRegistry) {
+    super(options, answers);
     this.timeoutMs = options.tasks.ttlMs;
   }
 

@@ -1,13 +1,16 @@
 import {
   inputRequired,
   type InputRequiredResult,
+  ProtocolError,
+  ProtocolErrorCode,
   type RequestStateAccessor,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { AskedQuestion } from './asked.question.js';
 import type { Elicit, Elicited, Question } from './elicitation.js';
 import { InputNeeded } from './input.needed.js';
-import type { RoundState, StateSeal } from './state.seal.js';
+import type { AnswerRegistry } from './answer.registry.js';
+import { type RoundState, type StateSeal, TTL_SECONDS } from './state.seal.js';
 
 type Answer = RoundState['answers'][string];
 
@@ -22,6 +25,7 @@ export class Round {
   private broken = false;
   private seals: StateSeal | undefined;
   private value: unknown;
+  private stateId: string | undefined;
 
   /** @param binding whom and which call the state belongs to; asked for only when there is a state */
   constructor(
@@ -34,7 +38,8 @@ export class Round {
     this.seals = seals;
     const sealed = this.ctx.mcpReq.requestState();
     if (typeof sealed !== 'string') return;
-    const { value, asked, answers } = await seals.open(sealed, this.binding(), this.ctx);
+    const { id, value, asked, answers } = await seals.open(sealed, this.binding(), this.ctx);
+    this.stateId = id;
     this.value = value;
     for (const [key, answer] of Object.entries(answers)) this.answers.set(key, answer);
     // Only an answer to a question that was asked counts: the rest of what a client sends was not asked for.
@@ -42,6 +47,18 @@ export class Round {
       const response = this.ctx.mcpReq.inputResponses?.[key];
       if (response !== undefined) this.answers.set(key, { digest, response });
     }
+  }
+
+  /**
+   * Marks the answers that came with this request as used: sent twice, they would act twice.
+   * @throws {ProtocolError} -32602 when they were used before
+   */
+  async useAnswers(registry: AnswerRegistry, owner: string): Promise<void> {
+    if (this.stateId === undefined || (await registry.use(this.stateId, owner, TTL_SECONDS))) return;
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      'This answer was used already: make the call again from its start',
+    );
   }
 
   // One body for the three ways to ask; which content belongs to which question is what its overloads say.

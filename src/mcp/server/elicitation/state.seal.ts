@@ -1,4 +1,4 @@
-import { createHash, hkdfSync } from 'node:crypto';
+import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import {
   createRequestStateCodec,
@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 
 /** How long a user may take over a question. */
-const TTL_SECONDS = 600;
+export const TTL_SECONDS = 600;
 
 /** What one round hands to the next: the handler's own value, the questions that stand open, the answers so far. */
 const RoundState = z.object({
@@ -18,7 +18,7 @@ const RoundState = z.object({
   asked: z.record(z.string(), z.string()),
   answers: z.record(z.string(), z.object({ digest: z.string(), response: z.unknown() })),
 });
-const Sealed = z.object({ bound: z.string(), state: RoundState });
+const Sealed = z.object({ id: z.string(), bound: z.string(), state: RoundState });
 
 export type RoundState = z.output<typeof RoundState>;
 
@@ -38,15 +38,20 @@ export class StateSeal {
   }
 
   seal(state: RoundState, binding: string): Promise<string> {
-    return this.codec.mint({ bound: digestOf(binding), state });
+    const id = randomBytes(16).toString('base64url');
+    return this.codec.mint({ id, bound: digestOf(binding), state });
   }
 
   /** @throws {ProtocolError} -32602 for a state that is forged, expired, or of another call */
-  async open(sealed: string, binding: string, ctx: ServerContext): Promise<RoundState> {
+  async open(
+    sealed: string,
+    binding: string,
+    ctx: ServerContext,
+  ): Promise<RoundState & { readonly id: string }> {
     try {
-      const { bound, state } = Sealed.parse(await this.codec.verify(sealed, ctx));
+      const { id, bound, state } = Sealed.parse(await this.codec.verify(sealed, ctx));
       if (bound !== digestOf(binding)) throw new Error('bind');
-      return state;
+      return { ...state, id };
     } catch (error) {
       this.log.debug({ event: 'request_state.refused', error: error instanceof Error ? error.message : '' });
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Invalid or expired requestState');

@@ -1,0 +1,2 @@
+export { ClusterModule } from './cluster.module.js';
+export { SharedState } from './shared.state.js';
