@@ -23,8 +23,13 @@ const holding = (drain: Drain, limiter: CallLimiter): CallLimiter => ({
   },
 });
 
+const capsOf = (maxPerPrincipal: number, userFactor: number) => ({
+  maxPerPrincipal,
+  maxPerUser: maxPerPrincipal * userFactor,
+});
+
 const mcpOptions = (
-  { http, mcp }: Config,
+  { http, limits, mcp }: Config,
   limiter: CallLimiter,
   messages: MessageLimiter,
   drain: Drain,
@@ -49,13 +54,17 @@ const mcpOptions = (
   maxBacklogBytes: Math.max(4_194_304, 2 * mcp.maxResultBytes),
   // A few answers' worth: enough to bridge a broken connection, too little to fill the memory.
   replay: { maxEvents: 256, maxBytes: 1_048_576 },
-  subscriptions: { maxPerPrincipal: mcp.maxSubscriptionsPerPrincipal },
-  tasks: { ttlMs: mcp.taskTtlSeconds * 1000, max: mcp.maxTasks, maxPerPrincipal: mcp.maxTasksPerPrincipal },
+  subscriptions: capsOf(mcp.maxSubscriptionsPerPrincipal, limits.userFactor),
+  tasks: {
+    ttlMs: mcp.taskTtlSeconds * 1000,
+    max: mcp.maxTasks,
+    ...capsOf(mcp.maxTasksPerPrincipal, limits.userFactor),
+  },
   sessions: {
     idleMs: mcp.sessionIdleSeconds * 1000,
     maxAgeMs: mcp.sessionMaxSeconds * 1000,
     max: mcp.maxSessions,
-    maxPerPrincipal: mcp.maxSessionsPerPrincipal,
+    ...capsOf(mcp.maxSessionsPerPrincipal, limits.userFactor),
   },
 });
 

@@ -101,6 +101,7 @@ function toConfig(env: Env): Config {
       requestsPerPrincipal: env.LIMIT_REQUESTS_PER_PRINCIPAL,
       callsPerPrincipal: env.LIMIT_CALLS_PER_PRINCIPAL,
       streamsPerPrincipal: env.LIMIT_STREAMS_PER_PRINCIPAL,
+      userFactor: env.LIMIT_USER_FACTOR,
       inFlight: env.LIMIT_IN_FLIGHT,
       inFlightPerPrincipal: env.LIMIT_IN_FLIGHT_PER_PRINCIPAL,
     },

@@ -128,6 +128,8 @@ export abstract class Config {
     readonly callsPerPrincipal: number;
     /** Streams of one principal that stand open at once. */
     readonly streamsPerPrincipal: number;
+    /** A user may have this many times the limits of one principal, through all clients together. */
+    readonly userFactor: number;
     /** Requests that are answered at once, and calls that run at once. */
     readonly inFlight: number;
     /** Of these requests, those of one principal. */

@@ -54,6 +54,11 @@ export const limitVariables = {
   LIMIT_STREAMS_PER_PRINCIPAL: whole(1, 10_000)
     .default(20)
     .describe('Streams of one user through one client that stand open at once, on each node.'),
+  LIMIT_USER_FACTOR: whole(1, 1000)
+    .default(3)
+    .describe(
+      'What one user may have through all clients together, as a multiple of each limit that is for one user through one client: requests, calls, streams, requests in flight, sessions, subscriptions, tasks.',
+    ),
   LIMIT_IN_FLIGHT: whole(1, 1_000_000)
     .default(1000)
     .describe(

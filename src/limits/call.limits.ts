@@ -6,34 +6,47 @@ import {
   type CallRate,
   type LimitedCall,
   type Principal,
+  type PrincipalCaps,
+  PrincipalSlots,
 } from '../mcp/index.js';
-import { principalKey } from './principal.key.js';
+import { principalKey, userKey } from './principal.key.js';
+import { MemoryWindows } from './rate/memory.windows.js';
 import type { RateCounter } from './rate/rate.counter.js';
 import { RateCounters } from './rate/rate.counters.js';
 import { Slots } from './slots.js';
 
+/** The calls of one feature: of a user and client on all nodes, and of the user through all clients on this node. */
+interface FeatureRate {
+  readonly counter: RateCounter;
+  readonly users: MemoryWindows;
+}
+
 /** Counts calls in every era, and refuses in words that reach the agent. */
 @Injectable()
 export class CallLimits extends CallLimiter {
-  private readonly running: Slots;
+  private readonly running = new PrincipalSlots();
+  private readonly caps: PrincipalCaps;
   private readonly runningAtAll: Slots;
   /** One for each feature that has a rate, so never more than the catalog has. */
-  private readonly rates = new Map<string, RateCounter>();
+  private readonly rates = new Map<string, FeatureRate>();
 
   constructor(
-    { limits }: Config,
+    private readonly config: Config,
     private readonly counters: RateCounters,
   ) {
     super();
-    this.running = new Slots(limits.callsPerPrincipal);
+    const { limits } = config;
+    this.caps = {
+      maxPerPrincipal: limits.callsPerPrincipal,
+      maxPerUser: limits.callsPerPrincipal * limits.userFactor,
+    };
     this.runningAtAll = new Slots(limits.inFlight);
   }
 
   async enter(principal: Principal, { rate, isTask = false }: LimitedCall): Promise<() => void> {
-    const key = principalKey(principal);
-    const leave = isTask ? () => undefined : this.takePlace(key);
+    const leave = isTask ? () => undefined : this.takePlace(principal);
     try {
-      if (rate !== undefined) await this.count(rate, key);
+      if (rate !== undefined) await this.count(rate, principal);
     } catch (error) {
       leave();
       throw error;
@@ -41,33 +54,41 @@ export class CallLimits extends CallLimiter {
     return leave;
   }
 
-  private takePlace(key: string): () => void {
-    const own = this.running.take(key);
-    if (own === undefined) {
-      const { limit } = this.running;
-      throw new CallLimitError(`Too many calls at once: ${limit} are running; try again when one has ended`);
+  private takePlace(principal: Principal): () => void {
+    const cap = this.running.reachedCap(principal, this.caps);
+    if (cap !== undefined) {
+      throw new CallLimitError(
+        `Too many calls at once: ${cap.limit} are running; try again when one has ended`,
+      );
     }
     const shared = this.runningAtAll.take('');
-    if (shared === undefined) {
-      own();
-      throw new CallLimitError('The server is busy; try again in 1 s');
-    }
+    if (shared === undefined) throw new CallLimitError('The server is busy; try again in 1 s');
+    const own = this.running.take(principal);
     return () => {
       own();
       shared();
     };
   }
 
-  private async count(rate: CallRate, key: string): Promise<void> {
-    const { exceeded, resetSeconds } = await this.counterOf(rate).count(key);
-    if (exceeded) throw new CallLimitError(`Too many calls of ${rate.name}; try again in ${resetSeconds} s`);
+  private async count(rate: CallRate, principal: Principal): Promise<void> {
+    const { counter, users } = this.rateOf(rate);
+    const { exceeded, resetSeconds } = await counter.count(principalKey(principal));
+    if (exceeded) throw tooManyCalls(rate, resetSeconds);
+    const { count, msLeft } = users.add(userKey(principal), 1);
+    if (count > rate.points * this.config.limits.userFactor) {
+      throw tooManyCalls(rate, Math.ceil(msLeft / 1000));
+    }
   }
 
-  private counterOf({ name, points, perSeconds }: CallRate): RateCounter {
+  private rateOf({ name, points, perSeconds }: CallRate): FeatureRate {
     const known = this.rates.get(name);
     if (known !== undefined) return known;
     const counter = this.counters.counter({ name: `call:${name}`, limit: points, windowSeconds: perSeconds });
-    this.rates.set(name, counter);
-    return counter;
+    const rate = { counter, users: new MemoryWindows(perSeconds * 1000) };
+    this.rates.set(name, rate);
+    return rate;
   }
 }
+
+const tooManyCalls = ({ name }: CallRate, seconds: number): CallLimitError =>
+  new CallLimitError(`Too many calls of ${name}; try again in ${seconds} s`);

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { ownerOf, type Principal } from '../mcp/index.js';
+import { ownerOf, type Principal, userOf } from '../mcp/index.js';
 
 const keys = new WeakMap<Principal, string>();
 
@@ -9,6 +9,17 @@ export function principalKey(principal: Principal): string {
   if (known !== undefined) return known;
   const key = digestOf(ownerOf(principal));
   keys.set(principal, key);
+  return key;
+}
+
+const userKeys = new WeakMap<Principal, string>();
+
+/** A user, through whatever client, as the counters know it. */
+export function userKey(principal: Principal): string {
+  const known = userKeys.get(principal);
+  if (known !== undefined) return known;
+  const key = digestOf(userOf(principal));
+  userKeys.set(principal, key);
   return key;
 }
 

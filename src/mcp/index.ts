@@ -20,7 +20,8 @@ export type { TraceContext } from './server/call.trace.js';
 export { CallLimiter, type CallRate, type LimitedCall } from './call.limiter.js';
 export { MessageLimiter } from './message.limiter.js';
 export type { Exchange } from './transports/mcp.transport.js';
-export { ownerOf, type Principal, principalOf, type User } from './principal.js';
+export { ownerOf, type Principal, principalOf, type User, userOf } from './principal.js';
+export { type PrincipalCaps, PrincipalSlots } from './principal.slots.js';
 export { Tool, type ToolReturn } from './features/tool.decorator.js';
 export {
   Resource,

@@ -1,6 +1,7 @@
 import type { CallLimiter } from './call.limiter.js';
 import type { AnswerRegistry } from './server/elicitation/answer.registry.js';
 import type { MessageLimiter } from './message.limiter.js';
+import type { PrincipalCaps } from './principal.slots.js';
 
 /** What a host decides about the engine. Times are in milliseconds. */
 export abstract class McpOptions {
@@ -30,8 +31,7 @@ export abstract class McpOptions {
     readonly idleMs: number;
     readonly maxAgeMs: number;
     readonly max: number;
-    readonly maxPerPrincipal: number;
-  };
+  } & PrincipalCaps;
   /** Says which calls may begin. Absent: all of them. */
   abstract readonly limiter?: CallLimiter;
   /** Says which messages may go on to a transport. Absent: all of them. */
@@ -40,6 +40,6 @@ export abstract class McpOptions {
   abstract readonly answers?: AnswerRegistry;
   /** What a 2025 session remembers of its streams, so that a client can resume one. */
   abstract readonly replay: { readonly maxEvents: number; readonly maxBytes: number };
-  abstract readonly subscriptions: { readonly maxPerPrincipal: number };
-  abstract readonly tasks: { readonly ttlMs: number; readonly max: number; readonly maxPerPrincipal: number };
+  abstract readonly subscriptions: PrincipalCaps;
+  abstract readonly tasks: { readonly ttlMs: number; readonly max: number } & PrincipalCaps;
 }

@@ -47,4 +47,12 @@ export function ownerOf(principal: Principal): string {
 /** A user, through whatever client. */
 export type User = Pick<Principal, 'issuer' | 'subject'>;
 
-export const userOf = ({ issuer, subject }: User): string => JSON.stringify([issuer, subject]);
+const users = new WeakMap<User, string>();
+
+export function userOf(user: User): string {
+  const known = users.get(user);
+  if (known !== undefined) return known;
+  const text = JSON.stringify([user.issuer, user.subject]);
+  users.set(user, text);
+  return text;
+}

@@ -73,7 +73,7 @@ export interface LimitedApp {
 export async function startLimited(
   env: Environment = {},
   tools: Type[] = [],
-  sessions: { readonly max?: number; readonly maxPerPrincipal?: number } = {},
+  sessions: { readonly max?: number; readonly maxPerPrincipal?: number; readonly maxPerUser?: number } = {},
 ): Promise<LimitedApp> {
   const config = readConfig({
     NODE_ENV: 'test',

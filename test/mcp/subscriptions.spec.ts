@@ -298,6 +298,20 @@ describe('a subscription of 2026-07-28', () => {
     },
   );
 
+  it('is one of a few that a user may have through all clients', async () => {
+    const small = await startEngine([Notes], { subscriptions: { maxPerPrincipal: 2, maxPerUser: 3 } });
+    const all = { toolsListChanged: true };
+    const streams = [];
+    for (const client of ['a', 'b', 'c']) streams.push(await listen(small.origin, `alice@${client}`, all));
+    const refused = await request(small.origin, 'alice@d', all, 4);
+    expect(await refused.json()).toMatchObject({
+      error: { message: 'No more than 3 subscriptions at once' },
+    });
+    streams.push(await listen(small.origin, 'bob@a', all));
+    await Promise.all(streams.map((stream) => stream.cut()));
+    await small.close();
+  });
+
   it('[row 89] is one of a few that a principal may have, and gives its place back', async () => {
     const all = { toolsListChanged: true };
     const streams = [];

@@ -182,6 +182,13 @@ describe('the number of tasks', () => {
     await as('bob').start('wait');
   });
 
+  it('is limited for a user through all clients', async () => {
+    await start({ maxPerPrincipal: 2, maxPerUser: 3 });
+    for (const client of ['one', 'two', 'three']) await as(`alice@${client}`).start('wait');
+    expect((await as('alice@four').call('wait')).error).toEqual(refused);
+    await as('bob@one').start('wait');
+  });
+
   it('is limited for all of them together', async () => {
     await start({ max: 2 });
     await as('alice').start('wait');

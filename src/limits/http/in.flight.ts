@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/index.js';
+import { type Principal, type PrincipalCaps, PrincipalSlots } from '../../mcp/index.js';
 import { LimitExceededError } from '../limit.errors.js';
 import { Slots } from '../slots.js';
 import { VerifiedAddresses } from '../verified.addresses.js';
@@ -32,7 +33,8 @@ interface Place {
 @Injectable()
 export class InFlight {
   private readonly slots: Slots;
-  private readonly shares: Slots;
+  private readonly shares = new PrincipalSlots();
+  private readonly caps: PrincipalCaps;
   private readonly unverified: Readonly<Record<Unverified, UnverifiedRequests>>;
   private readonly places = new WeakMap<ServerResponse, Place>();
 
@@ -41,7 +43,10 @@ export class InFlight {
     private readonly addresses: VerifiedAddresses,
   ) {
     this.slots = new Slots(limits.inFlight);
-    this.shares = new Slots(limits.inFlightPerPrincipal);
+    this.caps = {
+      maxPerPrincipal: limits.inFlightPerPrincipal,
+      maxPerUser: limits.inFlightPerPrincipal * limits.userFactor,
+    };
     this.unverified = {
       check: unverifiedRequests(limits.inFlight, CHECKS_PER_ADDRESS),
       body: unverifiedRequests(Math.min(limits.inFlight, BODIES), BODIES_PER_ADDRESS),
@@ -72,12 +77,13 @@ export class InFlight {
    * The request that has entered turns out to be this principal's, who may have a share of the places and no more.
    * @throws {LimitExceededError} 429, or 503
    */
-  claim(res: ServerResponse, key: string): void {
-    const giveBack = this.shares.take(key);
-    if (giveBack === undefined) {
-      const message = 'Too many requests of this user and client at once';
-      throw new LimitExceededError(429, message, standingOf('requests', this.shares.limit));
+  claim(res: ServerResponse, principal: Principal): void {
+    const cap = this.shares.reachedCap(principal, this.caps);
+    if (cap !== undefined) {
+      const message = `Too many requests of ${cap.holder} at once`;
+      throw new LimitExceededError(429, message, standingOf('requests', cap.limit));
     }
+    const giveBack = this.shares.take(principal);
     whenClosed(res, giveBack);
     const place = this.places.get(res);
     const leave = place?.isVerified === false ? this.takeSlot(res) : place?.leave;

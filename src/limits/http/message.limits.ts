@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import { Config } from '../../config/index.js';
-import { type Exchange, MessageLimiter } from '../../mcp/index.js';
+import {
+  type Exchange,
+  MessageLimiter,
+  type Principal,
+  type PrincipalCaps,
+  PrincipalSlots,
+} from '../../mcp/index.js';
 import { LimitExceededError } from '../limit.errors.js';
-import { principalKey } from '../principal.key.js';
-import { Slots } from '../slots.js';
 import { InFlight } from './in.flight.js';
 import { PrincipalRequests } from './principal.requests.js';
 import { whenClosed } from './when.closed.js';
@@ -12,7 +16,8 @@ import { whenClosed } from './when.closed.js';
 /** What is known only of a message that has been read: how many requests it holds, and whether it opens a stream. */
 @Injectable()
 export class MessageLimits extends MessageLimiter {
-  private readonly streams: Slots;
+  private readonly streams = new PrincipalSlots();
+  private readonly caps: PrincipalCaps;
 
   constructor(
     { limits }: Config,
@@ -20,26 +25,27 @@ export class MessageLimits extends MessageLimiter {
     private readonly inFlight: InFlight,
   ) {
     super();
-    this.streams = new Slots(limits.streamsPerPrincipal);
+    const { streamsPerPrincipal, userFactor } = limits;
+    this.caps = { maxPerPrincipal: streamsPerPrincipal, maxPerUser: streamsPerPrincipal * userFactor };
   }
 
   /** @throws {LimitExceededError} */
   admit({ req, res, body, principal }: Exchange): Promise<void> | void {
-    if (req.method === 'GET' || isSubscription(body)) this.openStream(principalKey(principal), res);
+    if (req.method === 'GET' || isSubscription(body)) this.openStream(principal, res);
     // The guard has counted one.
     else if (Array.isArray(body) && body.length > 1)
       return this.requests.count(principal, res, body.length - 1);
   }
 
   /** @throws {LimitExceededError} */
-  private openStream(key: string, res: Response): void {
-    const close = this.streams.take(key);
-    if (close === undefined) {
-      const { limit } = this.streams;
+  private openStream(principal: Principal, res: Response): void {
+    const cap = this.streams.reachedCap(principal, this.caps);
+    if (cap !== undefined) {
+      const { limit, holder } = cap;
       const standing = { name: 'streams', limit, remaining: 0, resetSeconds: 5, exceeded: true };
-      throw new LimitExceededError(429, `No more than ${limit} streams of this user and client`, standing);
+      throw new LimitExceededError(429, `No more than ${limit} streams of ${holder}`, standing);
     }
-    whenClosed(res, close);
+    whenClosed(res, this.streams.take(principal));
     this.inFlight.leave(res);
   }
 }

@@ -2,7 +2,6 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { Response } from 'express';
 import { type Principal, principalOf } from '../../mcp/index.js';
 import { ConnectionLimiter } from '../connections/connection.limiter.js';
-import { principalKey } from '../principal.key.js';
 import { Admissions } from './admissions.js';
 import { InFlight } from './in.flight.js';
 import { type Authenticated, PrincipalRequests } from './principal.requests.js';
@@ -33,7 +32,7 @@ export class PrincipalGuard implements CanActivate {
   }
 
   private claim(principal: Principal, res: Response): true {
-    this.inFlight.claim(res, principalKey(principal));
+    this.inFlight.claim(res, principal);
     return true;
   }
 }

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { McpOptions } from '../mcp.options.js';
-import { ownerOf, type Principal, type User } from '../principal.js';
+import type { Principal, User } from '../principal.js';
+import { PrincipalSlots } from '../principal.slots.js';
 import { Task } from './task.js';
 import { TaskNotFoundError, TooManyTasksError } from './task.errors.js';
 
@@ -10,6 +11,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 interface Kept {
   readonly task: Task;
   readonly timer: NodeJS.Timeout;
+  readonly leave: () => void;
 }
 
 /** Keeps every task for its time, finished or not, and hands one out only to its owner. */
@@ -17,7 +19,7 @@ interface Kept {
 export class TaskStore implements BeforeApplicationShutdown {
   private readonly log = new Logger(TaskStore.name);
   private readonly tasks = new Map<string, Kept>();
-  private readonly countByOwner = new Map<string, number>();
+  private readonly slots = new PrincipalSlots();
 
   constructor(private readonly options: McpOptions) {}
 
@@ -30,8 +32,8 @@ export class TaskStore implements BeforeApplicationShutdown {
   }
 
   hasRoomFor(principal: Principal): boolean {
-    const { max, maxPerPrincipal } = this.options.tasks;
-    return this.tasks.size < max && (this.countByOwner.get(ownerOf(principal)) ?? 0) < maxPerPrincipal;
+    const { tasks } = this.options;
+    return this.tasks.size < tasks.max && this.slots.reachedCap(principal, tasks) === undefined;
   }
 
   /** @throws {TooManyTasksError} */
@@ -40,8 +42,7 @@ export class TaskStore implements BeforeApplicationShutdown {
     const ttlMs = Math.min(this.options.tasks.ttlMs, LONGEST_TIMER_MS);
     const task = new Task(tool, principal, ttlMs);
     const timer = setTimeout(() => this.drop(task, 'The time of the task is over'), ttlMs).unref();
-    this.tasks.set(task.id, { task, timer });
-    this.countByOwner.set(task.owner, (this.countByOwner.get(task.owner) ?? 0) + 1);
+    this.tasks.set(task.id, { task, timer, leave: this.slots.take(principal) });
     return task;
   }
 
@@ -65,11 +66,10 @@ export class TaskStore implements BeforeApplicationShutdown {
   }
 
   private drop(task: Task, reason: string): void {
-    clearTimeout(this.tasks.get(task.id)?.timer);
+    const kept = this.tasks.get(task.id);
+    clearTimeout(kept?.timer);
+    kept?.leave();
     this.tasks.delete(task.id);
-    const left = (this.countByOwner.get(task.owner) ?? 1) - 1;
-    if (left === 0) this.countByOwner.delete(task.owner);
-    else this.countByOwner.set(task.owner, left);
     task.cancel(reason);
   }
 }

@@ -15,7 +15,7 @@ export interface SessionHandle {
 /** One client's standing conversation. It belongs to the principal that opened it and to nobody else. */
 export class Session {
   readonly owner: string;
-  private readonly user: string;
+  readonly user: string;
   private lastUsed: number;
   private tokenExpiresAt: number | undefined;
   /** Requests being answered and streams standing open: a session with any is not idle. */

@@ -79,11 +79,12 @@ export class StatelessTransport extends McpTransport implements OnModuleInit, Be
 
   private async listen(listen: Listen, exchange: Exchange): Promise<void> {
     const { res, principal } = exchange;
-    const leave = this.desk.admit(principal);
-    if (leave === undefined) {
-      const message = `No more than ${this.options.subscriptions.maxPerPrincipal} subscriptions at once`;
+    const cap = this.desk.reachedCap(principal);
+    if (cap !== undefined) {
+      const message = `No more than ${cap.limit} subscriptions at once`;
       return refuseListen(listen, res, { code: ProtocolErrorCode.InternalError, message });
     }
+    const leave = this.desk.admit(principal);
     // A call ends by itself; a subscription would outlive the token it was opened with.
     const stop = closeAtExpiry(res, principal);
     const gone = new AbortController();

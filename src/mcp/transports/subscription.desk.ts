@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Catalog } from '../features/catalog.js';
 import { McpOptions } from '../mcp.options.js';
 import { McpNotifier } from '../notifier.js';
-import { ownerOf, type Principal } from '../principal.js';
+import type { Principal } from '../principal.js';
+import { PrincipalSlots, type ReachedCap } from '../principal.slots.js';
 import { toProtocolError } from '../server/request.errors.js';
 import { ResourceAccess } from '../server/resource.access.js';
 import { scopesWanted } from '../server/scope.policy.js';
@@ -28,7 +29,7 @@ export type Listen = z.output<typeof Listen>;
  */
 @Injectable()
 export class SubscriptionDesk implements OnModuleInit {
-  private readonly open = new Map<string, number>();
+  private readonly open = new PrincipalSlots();
 
   constructor(
     private readonly catalog: Catalog,
@@ -67,17 +68,14 @@ export class SubscriptionDesk implements OnModuleInit {
     return withResources(listen, () => readable);
   }
 
-  /** @returns ends the stream's place; nothing when the principal has as many streams as it may */
-  admit(principal: Principal): (() => void) | undefined {
-    const owner = ownerOf(principal);
-    const count = this.open.get(owner) ?? 0;
-    if (count >= this.options.subscriptions.maxPerPrincipal) return undefined;
-    this.open.set(owner, count + 1);
-    return () => {
-      const left = (this.open.get(owner) ?? 1) - 1;
-      if (left > 0) this.open.set(owner, left);
-      else this.open.delete(owner);
-    };
+  /** @returns the cap that leaves no room for one more stream */
+  reachedCap(principal: Principal): ReachedCap | undefined {
+    return this.open.reachedCap(principal, this.options.subscriptions);
+  }
+
+  /** @returns ends the stream's place */
+  admit(principal: Principal): () => void {
+    return this.open.take(principal);
   }
 
   private async canRead(uri: string, principal: Principal, signal: AbortSignal): Promise<boolean> {

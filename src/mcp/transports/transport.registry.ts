@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit }
 import type { Era } from '../mcp.context.js';
 import { McpHttpError, SessionNotFoundError } from '../mcp.errors.js';
 import { McpOptions } from '../mcp.options.js';
-import { ownerOf, type Principal, type User } from '../principal.js';
+import { ownerOf, type Principal, type User, userOf } from '../principal.js';
 import { Session, type SessionHandle } from './session.js';
 
 const SWEEP_MS = 5_000;
@@ -22,6 +22,7 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
   private readonly log = new Logger(TransportRegistry.name);
   private readonly sessions = new Map<string, Session>();
   private readonly byOwner = new Map<string, Set<Session>>();
+  private readonly byUser = new Map<string, Set<Session>>();
   private sweeper: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: McpOptions) {}
@@ -41,21 +42,12 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
 
   /**
    * Makes room for one more session, or refuses. Asked before anything is built, so that a refused client costs
-   * nothing. A principal over its cap loses its own longest unused session; nobody loses one to a stranger.
+   * nothing. A principal or user over its cap loses its own longest unused session; nobody loses one to a stranger.
    */
   admit(principal: Principal): void {
-    const { max, maxPerPrincipal } = this.options.sessions;
-    const own = this.byOwner.get(ownerOf(principal));
-    if (own !== undefined && own.size >= maxPerPrincipal) {
-      const oldest = [...own].filter(({ idle }) => idle).toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)[0];
-      if (oldest === undefined) {
-        throw new McpHttpError(429, -32000, `No more than ${maxPerPrincipal} sessions at once`, {
-          'Retry-After': '60',
-        });
-      }
-      this.forget(oldest);
-      void this.end(oldest, 'replaced');
-    }
+    const { max, maxPerPrincipal, maxPerUser = Infinity } = this.options.sessions;
+    this.makeRoom(this.byOwner.get(ownerOf(principal)), maxPerPrincipal);
+    this.makeRoom(this.byUser.get(userOf(principal)), maxPerUser);
     if (this.sessions.size >= max) {
       throw new McpHttpError(503, -32000, 'Too many sessions', { 'Retry-After': '60' });
     }
@@ -64,8 +56,9 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
   add(id: string, era: Era, principal: Principal, handle: SessionHandle): Session {
     const session = new Session(id, era, principal, handle, performance.now());
     this.sessions.set(id, session);
-    const own = this.byOwner.get(session.owner) ?? new Set();
-    this.byOwner.set(session.owner, own.add(session));
+    for (const [index, key] of this.indexesOf(session)) {
+      index.set(key, (index.get(key) ?? new Set()).add(session));
+    }
     return session;
   }
 
@@ -122,9 +115,26 @@ export class TransportRegistry implements OnModuleInit, BeforeApplicationShutdow
 
   private forget(session: Session): void {
     this.sessions.delete(session.id);
-    const own = this.byOwner.get(session.owner);
-    own?.delete(session);
-    if (own?.size === 0) this.byOwner.delete(session.owner);
+    for (const [index, key] of this.indexesOf(session)) {
+      const own = index.get(key);
+      own?.delete(session);
+      if (own?.size === 0) index.delete(key);
+    }
+  }
+
+  private indexesOf({ owner, user }: Session) {
+    return [[this.byOwner, owner] as const, [this.byUser, user] as const];
+  }
+
+  private makeRoom(own: ReadonlySet<Session> | undefined, limit: number): void {
+    if (own === undefined || own.size < limit) return;
+    const oldest = [...own].filter(({ idle }) => idle).toSorted((a, b) => a.lastUsedAt - b.lastUsedAt)[0];
+    if (oldest === undefined) {
+      const message = `No more than ${limit} sessions at once`;
+      throw new McpHttpError(429, -32000, message, { 'Retry-After': '60' });
+    }
+    this.forget(oldest);
+    void this.end(oldest, 'replaced');
   }
 
   private async end(session: Session, reason: string): Promise<void> {
