@@ -142,6 +142,17 @@ describe('refused tokens from one address', () => {
     await Promise.all(flood);
   });
 
+  it('that are malformed are counted as requests without one: the guard refuses them unchecked', async () => {
+    app = await startLimited({ LIMIT_REQUESTS_PER_ADDRESS: '2' });
+    const malformed = async (authorization: string) => {
+      const headers = { Authorization: authorization, ...from('192.0.2.1') };
+      return (await send(`${app.origin}/mcp`, 'POST', undefined, { body: listTools(), headers })).status;
+    };
+    expect([await malformed('Basic YTpi'), await malformed('Bearer bad token')]).toEqual([401, 401]);
+    expect(await malformed('Bearer bad, Bearer worse')).toBe(429);
+    expect((await post('alice', '192.0.2.1')).status).not.toBe(429);
+  });
+
   it('leave the failures of an address alone when they are found good', async () => {
     app = await startLimited({ LIMIT_FAILURES_PER_ADDRESS: '1' });
     let decide: () => void = () => undefined;

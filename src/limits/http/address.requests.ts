@@ -6,6 +6,7 @@ import { LimitExceededError } from '../limit.errors.js';
 import { setQuota } from '../quota.js';
 import type { RateCounter } from '../rate/rate.counter.js';
 import { RateCounters } from '../rate/rate.counters.js';
+import { bearerForm } from './bearer.form.js';
 
 /** A probe that is refused restarts a process which is only busy. */
 export const isProbe = ({ originalUrl }: Request): boolean => originalUrl.startsWith('/health/');
@@ -28,7 +29,7 @@ export class AddressRequests {
 
   /** @throws {LimitExceededError} 429 */
   async arrived(req: Request, res: Response): Promise<void> {
-    if (req.headers.authorization === undefined) await this.count(req, res);
+    if (bearerForm(req) === undefined) await this.count(req, res);
   }
 
   /**
@@ -36,7 +37,7 @@ export class AddressRequests {
    * @throws {LimitExceededError} 429
    */
   async unauthenticated(req: Request, res: Response): Promise<true> {
-    if (req.headers.authorization !== undefined && !isProbe(req)) await this.count(req, res);
+    if (bearerForm(req) !== undefined && !isProbe(req)) await this.count(req, res);
     return true;
   }
 

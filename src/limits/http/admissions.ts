@@ -4,6 +4,7 @@ import { addressKey } from '../address.key.js';
 import { VerifiedAddresses } from '../verified.addresses.js';
 import { KnownTokens } from './known.tokens.js';
 import { AddressRequests } from './address.requests.js';
+import { bearerForm } from './bearer.form.js';
 import { type EndAttempt, TokenAttempts } from './token.attempts.js';
 import { whenClosed } from './when.closed.js';
 
@@ -28,14 +29,14 @@ export class Admissions {
 
   /** Whether the address has sent so many refused tokens that an unknown one has to wait for its turn. */
   mustWait(req: Request, address: string): boolean {
-    if (req.headers.authorization === undefined || !this.attempts.isBeyondLimit(address)) return false;
+    if (!this.attempts.isBeyondLimit(address) || bearerForm(req) === undefined) return false;
     // Accepted meanwhile, with another request.
     return !this.isKnown(req);
   }
 
   /** @throws {LimitExceededError} 429, when there are too many tokens before this one */
   async wait(req: Request, res: Response, address: string): Promise<void> {
-    const end = await this.attempts.wait(req.headers.authorization ?? '', address, res);
+    const end = await this.attempts.wait(bearerForm(req) ?? 'opaque', address, res);
     this.ending.set(req, end);
     // Gone before its turn.
     if (res.closed) this.end(req, false);

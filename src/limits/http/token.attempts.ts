@@ -20,7 +20,6 @@ const LANES = {
   jwt: { pauseMs: 20, maxWaiting: 512 },
   opaque: { pauseMs: 100, maxWaiting: 64 },
 };
-const JWT = /^Bearer +eyJ[\w-]+\.[\w-]+\.[\w-]+$/i;
 
 interface Failures {
   readonly count: number;
@@ -67,8 +66,7 @@ export class TokenAttempts {
    * Waits for the turn of a token whose address is beyond the limit.
    * @throws {LimitExceededError} 429, when too many wait already, or the wait was too long
    */
-  async wait(authorization: string, address: string, res: ServerResponse): Promise<EndAttempt> {
-    const form = JWT.test(authorization) ? 'jwt' : 'opaque';
+  async wait(form: keyof typeof LANES, address: string, res: ServerResponse): Promise<EndAttempt> {
     const leave = await this.lanes[form].enter(address, false, res);
     if (leave === undefined) {
       const standing = { ...this.quota, remaining: 0, resetSeconds: WAIT_MS / 1000, exceeded: true };
