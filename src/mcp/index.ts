@@ -18,6 +18,7 @@ export type {
 export { AnswerRegistry, answersUnavailable } from './server/elicitation/answer.registry.js';
 export type { TraceContext } from './server/call.trace.js';
 export { CallLimiter, type CallRate, type LimitedCall } from './call.limiter.js';
+export { requestIdOf } from './http/rpc.message.js';
 export { MessageLimiter } from './message.limiter.js';
 export type { Exchange } from './transports/mcp.transport.js';
 export { ownerOf, type Principal, principalOf, type User, userOf } from './principal.js';

@@ -23,12 +23,12 @@ export class CallLimitError extends ToolError {
 
 /** What the JSON-RPC error of a refusal carries beside code and message. */
 export interface RefusalDetails {
-  /** Of the request that is refused, where it is beyond doubt. */
-  readonly id?: string | number;
+  /** Of the request that is refused; absent: that of the message in the body; null: it cannot be used. */
+  readonly id?: string | number | null;
   readonly data?: unknown;
 }
 
-/** A refusal at the HTTP level, answered as a JSON-RPC error, as a rule without an id. */
+/** A refusal at the HTTP level: a JSON-RPC error where the id of the request is known. */
 export class McpHttpError extends IntrinsicException {
   constructor(
     readonly status: number,

@@ -54,8 +54,9 @@ describe.each([
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
     expect(ProbeTool.runs).toBe(0);
     expect(edge.app.get(TransportRegistry).size).toBe(before);
-    const { error } = json(answer.text) as { error: { code: number } };
-    return [answer.status, error.code];
+    expect(json(answer.text)).toHaveProperty('error_description', expect.any(String));
+    const { error } = json(answer.text) as { error: string };
+    return [answer.status, error];
   };
 
   it('is served when it is sound', async () => {
@@ -71,14 +72,15 @@ describe.each([
     'multipart/form-data; boundary=x',
     'application/x-www-form-urlencoded',
   ])('[row 15] of type %s is refused as 415', async (type) => {
-    expect(await refusal(sound, { 'Content-Type': type })).toEqual([415, -32600]);
+    expect(await refusal(sound, { 'Content-Type': type })).toEqual([415, 'unsupported_media_type']);
   });
 
   it.each(['utf-7', 'utf-16', 'bogus', 'utf-8; charset=utf-7', ''])(
     '[row 16] in the charset "%s" is refused as 415',
     async (charset) => {
       expect(await refusal(sound, { 'Content-Type': `application/json; charset=${charset}` })).toEqual([
-        415, -32600,
+        415,
+        'unsupported_media_type',
       ]);
     },
   );
@@ -87,7 +89,10 @@ describe.each([
     '[row 12] with the encoding "%s" is refused as 415, whatever it is',
     async (encoding) => {
       const bytes = gzipSync(JSON.stringify(sound));
-      expect(await refusal(bytes.subarray(0, -4), { 'Content-Encoding': encoding })).toEqual([415, -32600]);
+      expect(await refusal(bytes.subarray(0, -4), { 'Content-Encoding': encoding })).toEqual([
+        415,
+        'unsupported_media_type',
+      ]);
     },
   );
 
@@ -105,22 +110,15 @@ describe.each([
       Buffer.from('"'),
       text.subarray(cut),
     ]);
-    expect(await refusal(body)).toEqual([400, -32700]);
+    expect(await refusal(body)).toEqual([400, 'invalid_request']);
   });
 
-  it.each([
-    ['', -32700],
-    ['{', -32700],
-    ['{}}', -32700],
-    ["{'a':1}", -32700],
-    ['NaN', -32700],
-    ['null', -32600],
-    ['5', -32600],
-    ['"x"', -32600],
-    ['{}', -32600],
-  ])('[row 19] that is %j is refused', async (body, code) => {
-    expect(await refusal(body)).toEqual([400, code]);
-  });
+  it.each(['', '{', '{}}', "{'a':1}", 'NaN', 'null', '5', '"x"', '{}'])(
+    '[row 19] that is %j is refused',
+    async (body) => {
+      expect(await refusal(body)).toEqual([400, 'invalid_request']);
+    },
+  );
 
   it.each([
     ['arrays', '['.repeat(30_000) + ']'.repeat(30_000)],
@@ -134,7 +132,7 @@ describe.each([
       `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"_meta":${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}}}`,
     ],
   ])('[row 20] of deeply nested %s is refused as 400', async (_name, body) => {
-    expect(await refusal(body)).toEqual([400, -32600]);
+    expect(await refusal(body)).toEqual([400, 'invalid_request']);
   });
 });
 
@@ -151,11 +149,7 @@ describe('the values in a body', () => {
       const { status, text } = await post(withArguments(args));
       expect([status, json(text)]).toEqual([
         400,
-        {
-          jsonrpc: '2.0',
-          id: null,
-          error: { code: -32600, message: 'The body holds more than 10000 values' },
-        },
+        { error: 'invalid_request', error_description: 'The body holds more than 10000 values' },
       ]);
       expect(ProbeTool.runs).toBe(0);
     },
@@ -193,7 +187,7 @@ describe('a body over the limit', () => {
         toTheEnd: true,
       });
       expect(answers[0]).toMatchObject({ status: 413, headers: { connection: 'close' } });
-      expect(json(answers[0]?.body ?? '')).toMatchObject({ error: { code: -32600 } });
+      expect(json(answers[0]?.body ?? '')).toMatchObject({ error: 'body_too_large' });
       expect({ closed, soon: ms < 1_000 }).toEqual({ closed: true, soon: true });
     },
   );

@@ -26,13 +26,8 @@ describe('requests from one address, before anybody is known', () => {
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(headers.get('cache-control')).toBe('no-store');
     expect(JSON.parse(text)).toEqual({
-      jsonrpc: '2.0',
-      id: null,
-      error: {
-        code: -32000,
-        message: `Too many requests from this address; try again in ${wait} s`,
-        data: { retryAfterSeconds: wait },
-      },
+      error: 'too_many_requests',
+      error_description: `Too many requests from this address; try again in ${wait} s`,
     });
   });
 
@@ -68,13 +63,13 @@ describe('requests from one address, before anybody is known', () => {
   });
 
   it.each(['/mcp', '/mcp/sse', '/mcp/messages', '/sse', '/messages?sessionId=x'])(
-    'are refused in JSON-RPC at %s',
+    'are refused at %s in the same form: nothing of a message has been read, and so no id',
     async (path) => {
       app = await startLimited({ LIMIT_REQUESTS_PER_ADDRESS: '1' });
       await get(path, '192.0.2.1');
       const { status, text } = await get(path, '192.0.2.1');
       expect(status).toBe(429);
-      expect(JSON.parse(text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32000 } });
+      expect(JSON.parse(text)).toHaveProperty('error', 'too_many_requests');
     },
   );
 
@@ -211,7 +206,10 @@ describe('a node', () => {
     expect(headers.get('retry-after')).toBe('1');
     expect(headers.get('ratelimit-policy')).toBe('"server";q=2;qu="concurrent-requests"');
     expect(headers.get('ratelimit')).toBe('"server";r=0;t=1');
-    expect(JSON.parse(text)).toMatchObject({ error: { message: 'The server is busy; try again in 1 s' } });
+    expect(JSON.parse(text)).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: 'The server is busy; try again in 1 s',
+    });
     const other = await get('/other', '192.0.2.3');
     expect(JSON.parse(other.text)).toEqual({
       error: 'temporarily_unavailable',

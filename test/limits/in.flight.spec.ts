@@ -50,13 +50,8 @@ describe.each(Object.entries(WAYS))('the requests of %s that a node answers at o
     expect(flood[0]?.headers.get('retry-after')).toBe('1');
     expect(flood[0]?.headers.get('ratelimit-policy')).toBe('"requests";q=2;qu="concurrent-requests"');
     expect(JSON.parse(flood[0]?.text ?? '')).toEqual({
-      jsonrpc: '2.0',
-      id: null,
-      error: {
-        code: -32000,
-        message: 'Too many requests of this user and client at once; try again in 1 s',
-        data: { retryAfterSeconds: 1 },
-      },
+      error: 'too_many_requests',
+      error_description: 'Too many requests of this user and client at once; try again in 1 s',
     });
     expect((await bob('tools/list')).status).toBe(200);
 

@@ -70,13 +70,8 @@ describe.each(WAYS)('$name', ({ method, path, options }) => {
     expect(headers.get('ratelimit-policy')).toBe('"principal";q=3;w=60');
     expect(headers.get('ratelimit')).toBe(`"principal";r=0;t=${wait}`);
     expect(JSON.parse(text)).toEqual({
-      jsonrpc: '2.0',
-      id: null,
-      error: {
-        code: -32000,
-        message: `Too many requests of this user and client; try again in ${wait} s`,
-        data: { retryAfterSeconds: wait },
-      },
+      error: 'too_many_requests',
+      error_description: `Too many requests of this user and client; try again in ${wait} s`,
     });
     expect((await ask('bob', '192.0.2.4')).status).not.toBe(429);
     expect((await ask('alice@another-agent', '192.0.2.4')).status).not.toBe(429);
@@ -89,7 +84,7 @@ describe('the order of refusals', () => {
     const ask = async (token: string | undefined) =>
       send(`${app.origin}/mcp`, 'POST', token, { body: '{', headers: from('192.0.2.1') });
     const first = await ask('alice');
-    expect([first.status, JSON.parse(first.text).error.code]).toEqual([400, -32700]);
+    expect([first.status, JSON.parse(first.text).error]).toEqual([400, 'invalid_request']);
     // The principal before the body, and the token before the principal.
     expect((await ask('alice')).status).toBe(429);
     expect((await ask('bad')).status).toBe(401);
@@ -191,7 +186,7 @@ describe('streams', () => {
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toBe('5');
     expect(refused.headers.get('ratelimit-policy')).toBe('"streams";q=3;qu="concurrent-requests"');
-    expect(JSON.parse(refused.text).error.message).toBe(
+    expect(JSON.parse(refused.text).error_description).toBe(
       'No more than 3 streams of this user and client; try again in 5 s',
     );
     for (const stream of streams) stream.close();

@@ -66,7 +66,7 @@ describe('[row 61] a flood of initialize', () => {
     expect(status).toBe(429);
     expect(headers.get('retry-after')).toBe('60');
     expect(headers.get('ratelimit')).toContain('"principal";r=');
-    expect(JSON.parse(text)).toMatchObject({ jsonrpc: '2.0', id: null });
+    expect(JSON.parse(text)).toMatchObject({ jsonrpc: '2.0', id: 1, error: { code: -32000 } });
     for (const stream of streams) stream.close();
   });
 

@@ -29,30 +29,41 @@ describe.each(['/mcp', '/messages?sessionId=none', '/mcp/messages?sessionId=none
   'a bad body at %s',
   (path) => {
     it.each([
-      ['is not JSON', '{', {}, 400, -32700],
-      ['is empty', '', {}, 400, -32700],
-      ['is not UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]), {}, 400, -32700],
-      ['is a number', '5', {}, 400, -32600],
-      ['is null', 'null', {}, 400, -32600],
-      ['is an empty batch', '[]', {}, 400, -32600],
-      ['is of another version', '{"jsonrpc":"1.0","id":1,"method":"ping"}', {}, 400, -32600],
-      ['is plain text', '{}', { 'Content-Type': 'text/plain' }, 415, -32600],
+      ['is not JSON', '{', {}, 400, 'invalid_request'],
+      ['is empty', '', {}, 400, 'invalid_request'],
+      ['is not UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x7d]), {}, 400, 'invalid_request'],
+      ['is a number', '5', {}, 400, 'invalid_request'],
+      ['is null', 'null', {}, 400, 'invalid_request'],
+      ['is an empty batch', '[]', {}, 400, 'invalid_request'],
+      ['is of another version', '{"jsonrpc":"1.0","id":1,"method":"ping"}', {}, 400, 'invalid_request'],
+      ['is plain text', '{}', { 'Content-Type': 'text/plain' }, 415, 'unsupported_media_type'],
       [
         'hides its type in a parameter',
         '{}',
         { 'Content-Type': 'text/plain; x=application/json' },
         415,
-        -32600,
+        'unsupported_media_type',
       ],
-      ['is in UTF-7', '{}', { 'Content-Type': 'application/json; charset=utf-7' }, 415, -32600],
-      ['is compressed', '{}', { 'Content-Encoding': 'gzip' }, 415, -32600],
-      ['is too large', JSON.stringify('x'.repeat(70_000)), {}, 413, -32600],
-    ])('that %s is refused in JSON-RPC form', async (_fault, body, headers, status, code) => {
-      const answer = await send(engine.origin + path, 'POST', 'alice', { body, headers });
-      expect(answer.status).toBe(status);
-      expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', id: null, error: { code } });
-      expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
-    });
+      [
+        'is in UTF-7',
+        '{}',
+        { 'Content-Type': 'application/json; charset=utf-7' },
+        415,
+        'unsupported_media_type',
+      ],
+      ['is compressed', '{}', { 'Content-Encoding': 'gzip' }, 415, 'unsupported_media_type'],
+      ['is too large', JSON.stringify('x'.repeat(70_000)), {}, 413, 'body_too_large'],
+    ])(
+      'that %s is refused at once, for clients of every kind',
+      async (fault, body, headers, status, error) => {
+        const answer = await send(engine.origin + path, 'POST', 'alice', { body, headers });
+        expect(answer.status).toBe(status);
+        // Only one of these bodies has an id under which a client could wait.
+        const named = { jsonrpc: '2.0', id: 1, error: { code: -32600 } };
+        expect(JSON.parse(answer.text)).toMatchObject(fault === 'is of another version' ? named : { error });
+        expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+      },
+    );
   },
 );
 
@@ -116,7 +127,10 @@ describe('the Origin header', () => {
         headers: { Origin: origin },
       });
       expect({ path, status: answer.status }).toEqual({ path, status: 403 });
-      expect(JSON.parse(answer.text)).toMatchObject({ jsonrpc: '2.0', error: { code: -32600 } });
+      expect(JSON.parse(answer.text)).toEqual({
+        error: 'access_denied',
+        error_description: 'This Origin is not allowed',
+      });
     }
   });
 
@@ -181,7 +195,7 @@ describe('a fault of our own', () => {
     throw new Error(SECRET);
   };
   const FAULT =
-    /^\{"jsonrpc":"2\.0","id":null,"error":\{"code":-32603,"message":"Internal error","data":\{"ref":"([0-9a-f]{12})"\}\}\}$/;
+    /^\{(?:"jsonrpc":"2\.0","id":1,"error":\{"code":-32603,"message":"Internal error"|"error":"server_error","error_description":"Internal error"),"data":\{"ref":"([0-9a-f]{12})"\}\}+$/;
   const listen = {
     body: {
       jsonrpc: '2.0',

@@ -187,8 +187,8 @@ describe('a stream of 2025-11-25', () => {
 });
 
 describe('Last-Event-ID', () => {
-  const error = { code: -32000, message: 'Invalid event ID format' };
-  const REFUSED = { status: 400, body: { jsonrpc: '2.0', id: null, error } };
+  const body = { error: 'invalid_request', error_description: 'Invalid event ID format' };
+  const REFUSED = { status: 400, body };
   const resumeFrom = async (token: string, session: string, id: string) => {
     const headers = headersOf(token, session, { Accept: 'text/event-stream', 'Last-Event-ID': id });
     const { status, text } = await send(url(), 'GET', token, { headers });

@@ -23,7 +23,13 @@ const NO_IDS: readonly (readonly [string, string])[] = [
   ['is the name of another', 'constructor'],
   ['is nearly one', 'A'.repeat(42)],
 ];
-const NOT_FOUND = '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Session not found"}}';
+/** The refusal of a message with this id, or of a request without a body. */
+const notFound = (body?: { readonly id: unknown }): string =>
+  JSON.stringify(
+    body === undefined
+      ? { error: 'not_found', error_description: 'Session not found' }
+      : { jsonrpc: '2.0', id: body.id, error: { code: -32001, message: 'Session not found' } },
+  );
 const withSession = (id: string) => ({ 'Mcp-Session-Id': id });
 
 let engine: EngineApp;
@@ -58,7 +64,7 @@ describe('a session of 2025', () => {
       expect({ method, status: foreign.status, text: foreign.text }).toEqual({
         method,
         status: 404,
-        text: NOT_FOUND,
+        text: notFound(body),
       });
       expect(foreign.text).toBe(unknown.text);
       expect([...foreign.headers.keys()]).toEqual([...unknown.headers.keys()]);
@@ -76,7 +82,7 @@ describe('a session of 2025', () => {
       body: listTools(),
       headers: withSession(id),
     });
-    expect(after).toMatchObject({ status: 404, text: NOT_FOUND });
+    expect(after).toMatchObject({ status: 404, text: notFound(listTools()) });
   });
 
   it('[row 54] ignores an id that the client has chosen', async () => {
@@ -103,7 +109,7 @@ describe('a session of 2025', () => {
     ] as const) {
       const headers = { ...withSession(id), Accept: 'application/json, text/event-stream' };
       const { status, text } = await send(url, method, 'alice', { body, headers });
-      expect({ method, status, text }).toEqual({ method, status: 404, text: NOT_FOUND });
+      expect({ method, status, text }).toEqual({ method, status: 404, text: notFound(body) });
     }
   });
 
@@ -212,8 +218,8 @@ describe.each([
     const unknown = await send(`${engine.origin}${messages}?sessionId=${'0'.repeat(36)}`, 'POST', stranger, {
       body: listTools(),
     });
-    expect(foreign).toMatchObject({ status: 404, text: NOT_FOUND });
-    expect(unknown).toMatchObject({ status: 404, text: NOT_FOUND });
+    expect(foreign).toMatchObject({ status: 404, text: notFound(listTools()) });
+    expect(unknown).toMatchObject({ status: 404, text: notFound(listTools()) });
     stream.close();
   });
 
@@ -228,7 +234,7 @@ describe.each([
   it.each(NO_IDS)('[row 53] whose id %s is unknown, in the same words', async (_what, id) => {
     const url = `${engine.origin}${messages}?sessionId=${encodeURIComponent(id)}`;
     const { status, text } = await send(url, 'POST', 'lea', { body: listTools() });
-    expect({ status, text }).toEqual({ status: 404, text: NOT_FOUND });
+    expect({ status, text }).toEqual({ status: 404, text: notFound(listTools()) });
   });
 
   it('[row 53] whose id is missing, or comes twice, or as something else, is unknown too', async () => {
@@ -238,7 +244,7 @@ describe.each([
       const { status, text } = await send(engine.origin + messages + query, 'POST', 'lea', {
         body: listTools(),
       });
-      expect({ query, status, text }).toEqual({ query, status: 404, text: NOT_FOUND });
+      expect({ query, status, text }).toEqual({ query, status: 404, text: notFound(listTools()) });
     }
     stream.close();
   });

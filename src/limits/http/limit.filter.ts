@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { requestIdOf } from '../../mcp/index.js';
 import { LimitExceededError } from '../limit.errors.js';
 import { quotaHeaders } from '../quota.js';
 import { isMcpPath } from './mcp.path.js';
@@ -8,12 +9,13 @@ import { isMcpPath } from './mcp.path.js';
 const LIMITED = -32000;
 
 /**
- * Answers that a limit was exceeded: as a JSON-RPC error without an id where the client speaks MCP, because nothing of
- * its message has been read; elsewhere in the form of OAuth's errors.
+ * Answers that a limit was exceeded: as a JSON-RPC error where the message has been read and has an id, otherwise in the
+ * form of OAuth's errors. Some clients wait for ever after a JSON-RPC error without an id.
  * @see https://www.rfc-editor.org/rfc/rfc6585#section-4
  */
 export function sendLimitError(error: LimitExceededError, req: Request, res: Response): void {
   const { status, code, message, retryAfterSeconds, standing } = error;
+  const id = isMcpPath(req.originalUrl) ? requestIdOf(req.body) : undefined;
   res
     .status(status)
     .set({
@@ -22,9 +24,9 @@ export function sendLimitError(error: LimitExceededError, req: Request, res: Res
       ...quotaHeaders(standing),
     })
     .json(
-      isMcpPath(req.originalUrl)
-        ? { jsonrpc: '2.0', id: null, error: { code: LIMITED, message, data: { retryAfterSeconds } } }
-        : { error: code, error_description: message },
+      id === undefined
+        ? { error: code, error_description: message }
+        : { jsonrpc: '2.0', id, error: { code: LIMITED, message, data: { retryAfterSeconds } } },
     );
 }
 

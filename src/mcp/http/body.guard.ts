@@ -21,10 +21,11 @@ export class BodyGuard implements CanActivate {
       return true;
     }
     const body = await readMessage(req, this.options.maxBodyBytes);
+    // Before it is checked: a refusal carries its id.
+    req.body = body;
     assertMessage(body);
     assertRevision(revision, body);
     assertFits(body, revision);
-    req.body = body;
     return true;
   }
 }

@@ -15,6 +15,6 @@ export class OriginMiddleware implements NestMiddleware {
   use(req: Request, res: Response, next: NextFunction): void {
     const { origin } = req.headers;
     if (origin === undefined || this.options.allowedOrigins.includes(origin)) return next();
-    sendRpcError(res, new McpHttpError(403, -32600, 'This Origin is not allowed'));
+    sendRpcError(req, res, new McpHttpError(403, -32600, 'This Origin is not allowed'));
   }
 }

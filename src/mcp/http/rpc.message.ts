@@ -1,5 +1,6 @@
 import { RELATED_TASK_META_KEY } from '@modelcontextprotocol/server';
-import { McpHttpError } from '../mcp.errors.js';
+import { McpHttpError, type RefusalDetails } from '../mcp.errors.js';
+import { memberOf } from '../members.js';
 
 /** JSON-RPC 2.0 section 5.1. */
 export const INVALID_REQUEST = -32600;
@@ -15,7 +16,7 @@ const isObject = (value: unknown): value is object =>
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isVersion: Check = (value) => value === '2.0';
 // What a JSON number carries exactly: 1e400 and 2^53+1 would answer under another id than was sent.
-const isId: Check = (value) =>
+const isId = (value: unknown): value is string | number =>
   isText(value) ? Buffer.byteLength(value) <= LONGEST_ID_BYTES : Number.isSafeInteger(value);
 const isToken: Check = (value) => value === undefined || isText(value) || Number.isSafeInteger(value);
 // The SDK drops a message with another one, and its sender would wait for ever.
@@ -77,11 +78,18 @@ export function assertMessage(body: unknown): asserts body is object {
   if (new Set(ids).size < ids.length) throw invalidRequest('Two requests of the batch have the same id');
 }
 
+/** The id under which the client waits for this message; undefined unless the message is one request with a valid id. */
+export function requestIdOf(body: unknown): string | number | undefined {
+  if (!isObject(body) || 'result' in body || 'error' in body) return undefined;
+  const id = memberOf(body, 'id');
+  return isId(id) ? id : undefined;
+}
+
 export const isRequest = (message: object): message is { id: string | number; method: string } =>
   'method' in message && 'id' in message;
 
-export const invalidRequest = (message: string): McpHttpError =>
-  new McpHttpError(400, INVALID_REQUEST, message);
+export const invalidRequest = (message: string, details: RefusalDetails = {}): McpHttpError =>
+  new McpHttpError(400, INVALID_REQUEST, message, {}, details);
 
 function assertOne(message: unknown): asserts message is object {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) {

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { McpHttpHandler } from '@modelcontextprotocol/server';
+import { McpHttpError } from '../mcp.errors.js';
+import { memberOf } from '../members.js';
 import type { Exchange } from './mcp.transport.js';
 
 /**
@@ -37,8 +39,23 @@ async function write({ status, headers, body }: Response, res: ServerResponse): 
     if (!isStream) chunks.push(chunk);
     else if (!res.destroyed) res.write(chunk);
   }
-  if (isStream) res.end();
-  else endWith(Buffer.concat(chunks), res, status, fields);
+  if (isStream) return void res.end();
+  if (status >= 400 && chunks.length > 0) rethrowWithoutId(Buffer.concat(chunks), status, fields['allow']);
+  endWith(Buffer.concat(chunks), res, status, fields);
+}
+
+/**
+ * The SDK refuses with JSON-RPC errors without an id, which some clients never take for a response.
+ * @throws {McpHttpError} the same refusal, for the filter to render
+ */
+function rethrowWithoutId(bytes: Buffer, status: number, allow: string | undefined): void {
+  const message: unknown = JSON.parse(bytes.toString('utf8'));
+  const error = memberOf(message, 'error');
+  const code = memberOf(error, 'code');
+  const text = memberOf(error, 'message');
+  if (memberOf(message, 'id') !== null || typeof code !== 'number' || typeof text !== 'string') return;
+  const headers: Record<string, string> = allow === undefined ? {} : { Allow: allow };
+  throw new McpHttpError(status, code, text, headers, { data: memberOf(error, 'data') });
 }
 
 /** With its length, so that it goes out in one piece. */

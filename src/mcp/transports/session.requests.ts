@@ -44,7 +44,8 @@ export class SessionRequests {
       throw invalidRequest('The session is initialized already');
     }
     if (ids.some((id) => this.answering.has(id))) {
-      throw invalidRequest('A request with this id is still being answered');
+      // Under this id the client waits for the response to the earlier request.
+      throw invalidRequest('A request with this id is still being answered', { id: null });
     }
     if (this.answering.size + ids.length > MOST_WAITING) {
       throw new McpHttpError(429, -32000, `No more than ${MOST_WAITING} requests at once`, {
