@@ -37,14 +37,14 @@ export async function readBytes(req: ParsedRequest, maxBytes: number): Promise<B
 const tooLarge = (maxBytes: number): RequestBodyError =>
   new RequestBodyError('too_large', `The body is larger than ${maxBytes} bytes`);
 
-function keptBytes({ body, rawBody, aborted }: ParsedRequest): Buffer {
+function keptBytes({ body, rawBody, destroyed, complete }: ParsedRequest): Buffer {
   if (Buffer.isBuffer(rawBody)) return rawBody;
   if (Buffer.isBuffer(body)) return body;
   if (typeof body === 'string') return Buffer.from(body);
-  if (aborted) throw abortedBy();
+  if (destroyed && !complete) throw abortedBy();
   throw new RequestBodyError(
     'consumed',
-    'A body parser has read the body before this route. Remove it, or create the application with rawBody: true',
+    'A body parser has read the body before this route. Limit it to other routes, or let it keep the bytes in rawBody',
   );
 }
 

@@ -30,8 +30,19 @@ export interface EngineApp {
   close(): Promise<void>;
 }
 
+/** What the application does with bodies before the engine sees them. */
+export interface HostOptions {
+  readonly bodyParser?: boolean;
+  readonly rawBody?: boolean;
+  readonly prepare?: (app: NestExpressApplication) => void;
+}
+
 /** A server with the given tools and nothing but the engine. */
-export async function startEngine(providers: Type[], options: Partial<McpOptions> = {}): Promise<EngineApp> {
+export async function startEngine(
+  providers: Type[],
+  options: Partial<McpOptions> = {},
+  { bodyParser = false, rawBody = false, prepare }: HostOptions = {},
+): Promise<EngineApp> {
   @Module({
     imports: [
       McpModule.forRoot({
@@ -59,11 +70,13 @@ export async function startEngine(providers: Type[], options: Partial<McpOptions
   class EngineModule {}
 
   const app = await NestFactory.create<NestExpressApplication>(EngineModule, {
-    bodyParser: false,
+    bodyParser,
+    rawBody,
     abortOnError: false,
     forceCloseConnections: true,
     logger: false,
   });
+  prepare?.(app);
   await app.listen(0, '127.0.0.1');
   return { app, origin: await app.getUrl(), close: () => app.close() };
 }

@@ -36,3 +36,24 @@ export function exceededBound(bounds: JsonBounds, json: string): keyof JsonBound
   }
   return undefined;
 }
+
+/** Says the same of a value that is parsed already: its text would have as many brackets and commas. */
+export function exceededBoundOf(bounds: JsonBounds, value: unknown): keyof JsonBounds | undefined {
+  let values = 1;
+  let level = [value].filter(isContainer);
+  // Level by level: a function that calls itself would overflow the stack.
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > bounds.depth) return 'depth';
+    const inner: object[] = [];
+    for (const container of level) {
+      const members: unknown[] = Object.values(container);
+      values += Math.max(1, members.length);
+      if (values > bounds.values) return 'values';
+      for (const member of members) if (isContainer(member)) inner.push(member);
+    }
+    level = inner;
+  }
+  return undefined;
+}
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
