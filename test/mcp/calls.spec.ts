@@ -80,7 +80,7 @@ class Telling {
 
   @Tool({ name: 'bad-blocks', description: 'Answers content that is none.' })
   badBlocks() {
-    return { content: [{ type: 'hologram', password: 'hunter2' }] };
+    return { content: [{ type: 'hologram', size: 3 }] };
   }
 }
 
@@ -182,8 +182,9 @@ describe.each(ANSWERING_ERAS)('a call in $era', ({ connect, revision }) => {
     const { content } = await client.sdk.callTool({ name: 'blocks', arguments: {} });
     expect(content).toEqual(new Telling().blocks().content);
     expect(await client.call('bad-blocks')).toMatchObject({
-      isError: true,
-      text: expect.stringMatching(/^Internal error \(ref/),
+      isError: false,
+      text: JSON.stringify(new Telling().badBlocks()),
+      structured: new Telling().badBlocks(),
     });
     await client.close();
   });

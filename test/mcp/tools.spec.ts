@@ -161,7 +161,6 @@ const UNSERIALISABLE: Readonly<Record<string, () => unknown>> = {
     revoke();
     return { proxy };
   },
-  'content that is none': () => ({ content: [{ type: 'hologram', secret: SECRET }] }),
 };
 
 @Injectable()

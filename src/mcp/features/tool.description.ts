@@ -28,7 +28,7 @@ export function toolFeature(options: ToolOptions, handler: Feature['handler']): 
     options: { ...plain, ...schemas },
     scopes,
     actsOnce: !readOnlyHint && !idempotentHint,
-    handler: outputSchema === undefined ? handler : structured(handler),
+    handler,
   };
   const description = describe(feature.options);
   const paramHeaders = paramHeadersOf(name, description.inputSchema);
@@ -37,15 +37,6 @@ export function toolFeature(options: ToolOptions, handler: Feature['handler']): 
 
 const inputSchemaName = (tool: string): string => `input schema of tool "${tool}"`;
 const outputSchemaName = (tool: string): string => `output schema of tool "${tool}"`;
-
-/** Where an output schema promises structure, a string or null is that structure, not the text or its absence. */
-function structured(handler: Feature['handler']): Feature['handler'] {
-  return async (input, context) => {
-    const value = await handler(input, context);
-    if (typeof value !== 'string' && value !== null) return value;
-    return { content: [{ type: 'text', text: JSON.stringify(value) }], structuredContent: value };
-  };
-}
 
 function describe(options: ToolFeature['options']): ToolDescription {
   const { name, inputSchema, outputSchema, annotations, task } = options;

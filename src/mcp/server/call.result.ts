@@ -2,17 +2,22 @@ import {
   type CallToolResult,
   type InputRequiredResult,
   isCallToolResult,
-  isInputRequiredResult,
+  type Tool as ToolDescription,
 } from '@modelcontextprotocol/server';
-import { assertSize, serialise } from './plain.result.js';
+import type { Schema } from '../features/feature.js';
+import { memberOf } from '../members.js';
+import { assertSize, hasOnly, isReadyInputRequired, serialise } from './plain.result.js';
+import { faultsOf } from './schema.faults.js';
+
+type ToolResult = CallToolResult | InputRequiredResult;
 
 /**
  * Turns what a tool returned into a result, serialising it here: a value that JSON cannot carry must fail as an
  * error of the tool, not later inside a transport, where the caller would wait for ever.
- * @throws {TypeError} when the value cannot be serialised, or looks like a result and is none
+ * @throws {TypeError} when the value cannot be serialised
  * @throws {ToolError} when it is larger than may be answered
  */
-export function toCallToolResult(value: unknown, maxBytes: number): CallToolResult | InputRequiredResult {
+export function toCallToolResult(value: unknown, maxBytes: number): ToolResult {
   if (value === undefined || value === null) return { content: [] };
   if (typeof value === 'string') {
     assertSize(Buffer.byteLength(value), maxBytes);
@@ -21,31 +26,66 @@ export function toCallToolResult(value: unknown, maxBytes: number): CallToolResu
   const text = serialise(value, maxBytes);
   // What the text says, not what the object holds: a Date or a toJSON() differ.
   const plain: unknown = JSON.parse(text);
-  if (isInputRequiredResult(plain)) return plain;
-  if (isReadyResult(plain)) {
-    if (!isTextOnly(plain) && !isCallToolResult(plain))
-      throw new TypeError('The tool returned content that the protocol does not know');
-    return plain;
+  return isReadyInputRequired(plain) || isReadyResult(plain) ? plain : structuredResult(plain, text);
+}
+
+/**
+ * The same for a tool with an output schema. A value that fits the schema is structured content, also when it looks
+ * like a result. An explicit result, with `isError` or its own `structuredContent`, stays one unless the schema
+ * describes a `content`.
+ * @throws {Error} when neither the value nor its `structuredContent` fits the schema
+ */
+export async function toStructuredResult(
+  value: unknown,
+  maxBytes: number,
+  outputSchema: Schema,
+  { outputSchema: described }: ToolDescription,
+): Promise<ToolResult> {
+  const text = value === undefined ? 'null' : serialise(value, maxBytes);
+  const plain: unknown = value === undefined ? undefined : JSON.parse(text);
+  if (isReadyInputRequired(plain)) return plain;
+  const faultsIn = async (output: unknown): Promise<string | undefined> => {
+    const { issues } = await outputSchema['~standard'].validate(output);
+    return issues && `The result breaks the output schema: ${faultsOf(issues)}`;
+  };
+  const faults = await faultsIn(plain);
+  if (!isReadyResult(plain)) {
+    if (faults !== undefined) throw new Error(faults);
+    return plain === undefined ? { content: [] } : structuredResult(plain, text);
   }
-  // The text serves older clients, for whom the SDK also wraps what is no object.
-  return { ...textResult(text), structuredContent: plain };
+  const describesContent = memberOf(described?.properties, 'content') !== undefined;
+  const isExplicit = plain.isError === true || plain.structuredContent !== undefined;
+  if (faults === undefined && (describesContent || !isExplicit)) return structuredResult(plain, text);
+  const faultsInside = plain.isError === true ? undefined : await faultsIn(plain.structuredContent);
+  if (faultsInside !== undefined) throw new Error(faultsInside);
+  return plain;
 }
 
 export const textResult = (text: string): CallToolResult => ({ content: [{ type: 'text', text }] });
 
 export const errorResult = (text: string): CallToolResult => ({ ...textResult(text), isError: true });
 
-function isReadyResult(value: unknown): value is { content: unknown[] } {
-  return typeof value === 'object' && value !== null && 'content' in value && Array.isArray(value.content);
+/** The text serves older clients, for whom the SDK also wraps what is no object. */
+const structuredResult = (plain: unknown, text: string): CallToolResult => ({
+  ...textResult(text),
+  structuredContent: plain,
+});
+
+const MEMBERS = new Set(['content', 'structuredContent', 'isError', '_meta', 'resultType']);
+
+/** A page of `{ content, totalElements }` is data; only what the protocol describes completely is a result. */
+function isReadyResult(value: unknown): value is CallToolResult {
+  if (typeof value !== 'object' || value === null || !('content' in value)) return false;
+  const { content } = value;
+  if (!Array.isArray(content) || !hasOnly(value, MEMBERS)) return false;
+  if ('resultType' in value && value.resultType !== 'complete') return false;
+  return isTextOnly(value, content) || isCallToolResult(value);
 }
 
 /** What nearly every tool answers: no need to ask the schema of everything that a result may be. */
-function isTextOnly(result: { content: unknown[]; structuredContent?: unknown }): result is CallToolResult {
-  const { content, structuredContent = {}, ...rest } = result;
-  const isObject = typeof structuredContent === 'object' && structuredContent !== null;
-  return (
-    isObject && !Array.isArray(structuredContent) && Object.keys(rest).length === 0 && content.every(isText)
-  );
+function isTextOnly(value: object, content: readonly unknown[]): boolean {
+  for (const name in value) if (name !== 'content') return false;
+  return content.every(isText);
 }
 
 const isText = (block: unknown): boolean =>

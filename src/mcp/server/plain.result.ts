@@ -1,3 +1,4 @@
+import { type InputRequiredResult, isInputRequiredResult } from '@modelcontextprotocol/server';
 import { ToolError } from '../mcp.errors.js';
 
 /** @throws {ToolError} in words from which an agent can go on: it has asked for too much, and can ask for less */
@@ -21,3 +22,15 @@ export function serialise(value: unknown, maxBytes: number): string {
   assertSize(Buffer.byteLength(text), maxBytes);
   return text;
 }
+
+/** Whether a value consists of these members only. What has others is data that happens to look like a result. */
+export function hasOnly(value: object, members: ReadonlySet<string>): boolean {
+  for (const name in value) if (!members.has(name)) return false;
+  return true;
+}
+
+const INPUT_REQUIRED_MEMBERS = new Set(['resultType', 'inputRequests', 'requestState', '_meta']);
+
+/** An `inputRequired(...)` result of the SDK, as JSON. */
+export const isReadyInputRequired = (value: unknown): value is InputRequiredResult =>
+  isInputRequiredResult(value) && hasOnly(value, INPUT_REQUIRED_MEMBERS);

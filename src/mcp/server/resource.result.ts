@@ -1,12 +1,12 @@
 import {
   type CacheHint,
   type InputRequiredResult,
-  isInputRequiredResult,
+  isSpecType,
   ProtocolError,
   ProtocolErrorCode,
   type ReadResourceResult,
 } from '@modelcontextprotocol/server';
-import { assertSize, serialise } from './plain.result.js';
+import { assertSize, hasOnly, isReadyInputRequired, serialise } from './plain.result.js';
 
 interface Answering {
   /** As the caller has written it, who compares it. */
@@ -38,7 +38,7 @@ export function toReadResourceResult(
   }
   const text = serialise(value, maxBytes);
   const plain: unknown = JSON.parse(text);
-  if (isInputRequiredResult(plain)) return plain;
+  if (isReadyInputRequired(plain)) return plain;
   // Hints that only 2026-07-28 knows are open fields to earlier clients.
   if (isReady(plain)) return { ...cache, ...plain };
   return { contents: [{ uri, mimeType: mimeType ?? 'application/json', text }], ...cache };
@@ -57,6 +57,12 @@ function base64Of({ buffer, byteOffset, byteLength }: Uint8Array, maxBytes: numb
 export const resourceNotFound = (uri: string): ProtocolError =>
   new ProtocolError(ProtocolErrorCode.InvalidParams, 'Resource not found', { uri });
 
-function isReady(value: unknown): value is ReadResourceResult {
-  return typeof value === 'object' && value !== null && 'contents' in value && Array.isArray(value.contents);
-}
+const MEMBERS = new Set(['contents', '_meta', 'ttlMs', 'cacheScope', 'resultType']);
+
+/** Only what the protocol describes completely is a result; all else with `contents` is data. */
+const isReady = (value: unknown): value is ReadResourceResult =>
+  typeof value === 'object' &&
+  value !== null &&
+  'contents' in value &&
+  hasOnly(value, MEMBERS) &&
+  isSpecType.ReadResourceResult(value);

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type CallToolRequestParams,
-  type CallToolResult,
-  type InputRequiredResult,
-  isInputRequiredResult,
+import type {
+  CallToolRequestParams,
+  CallToolResult,
+  InputRequiredResult,
 } from '@modelcontextprotocol/server';
 import { Catalog } from '../features/catalog.js';
-import type { Schema, ToolFeature } from '../features/feature.js';
+import type { Schema } from '../features/feature.js';
 import type { McpContext } from '../mcp.context.js';
 import { ToolError } from '../mcp.errors.js';
 import { McpOptions } from '../mcp.options.js';
 import { toErrorResult } from './call.errors.js';
-import { toCallToolResult } from './call.result.js';
+import { toCallToolResult, toStructuredResult } from './call.result.js';
 import { Dispatcher } from './dispatcher.js';
 import { faultsOf } from './schema.faults.js';
 import { unknownName } from './unknown.name.js';
@@ -35,9 +34,10 @@ export class ToolCaller {
     try {
       const input = await checkInput(tool.options.inputSchema, args);
       const value = await this.dispatcher.invoke(tool, input, context);
-      const result = toCallToolResult(value, this.options.maxResultBytes);
-      if (!isInputRequiredResult(result)) await checkOutput(tool, result);
-      return result;
+      const { maxResultBytes } = this.options;
+      const { outputSchema } = tool.options;
+      if (outputSchema === undefined) return toCallToolResult(value, maxResultBytes);
+      return await toStructuredResult(value, maxResultBytes, outputSchema, tool.description);
     } catch (error) {
       return toErrorResult(name, error);
     }
@@ -50,12 +50,4 @@ async function checkInput(schema: Schema | undefined, args: unknown): Promise<un
   const checked = await schema['~standard'].validate(args);
   if (checked.issues === undefined) return checked.value;
   throw new ToolError(`Invalid arguments. ${faultsOf(checked.issues)}`);
-}
-
-async function checkOutput({ options }: ToolFeature, result: CallToolResult): Promise<void> {
-  if (options.outputSchema === undefined || result.isError === true) return;
-  const checked = await options.outputSchema['~standard'].validate(result.structuredContent);
-  if (checked.issues !== undefined) {
-    throw new Error(`The result breaks the output schema: ${faultsOf(checked.issues)}`);
-  }
 }
