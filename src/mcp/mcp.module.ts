@@ -9,6 +9,7 @@ import {
 import { DiscoveryModule } from '@nestjs/core';
 import { Catalog } from './features/catalog.js';
 import { Explorer } from './features/explorer.js';
+import { HandlerFactory } from './features/handler.factory.js';
 import { Handover } from './http/handover.js';
 import { McpController } from './http/mcp.controller.js';
 import { OriginMiddleware } from './http/origin.middleware.js';
@@ -53,6 +54,7 @@ export interface McpAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
   controllers: [McpController, SseController],
   providers: [
     Handover,
+    HandlerFactory,
     Explorer,
     Catalog,
     Dispatcher,

@@ -182,25 +182,6 @@ describe('a start is refused', () => {
       for (const word of ['Provider.method0', ...words]) expect(fault).toContain(word);
     },
   );
-
-  it.each<Decorate>([
-    tool({}),
-    resource({}),
-    template({}),
-    prompt({}),
-    Completion({ prompt: 'p', argument: 'a' }),
-  ])('because of a provider that is made anew for each request (%#)', async (decorate) => {
-    @Injectable({ scope: Scope.REQUEST })
-    class PerRequest {
-      constructor(@Inject(REQUEST) readonly request: unknown) {}
-    }
-    const descriptor = { value: newMethod(), configurable: true };
-    Object.defineProperty(PerRequest.prototype, 'method', descriptor);
-    decorate(PerRequest.prototype, 'method', descriptor);
-    await expect(startEngine([PerRequest])).rejects.toThrow(
-      /PerRequest\.method, a \w+, is in a request-scoped provider/,
-    );
-  });
 });
 
 it('the same options without a fault are accepted', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type CanActivate, type ExecutionContext, Injectable, Module, type Type } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, Module, type Provider } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
@@ -39,7 +39,7 @@ export interface HostOptions {
 
 /** A server with the given tools and nothing but the engine. */
 export async function startEngine(
-  providers: Type[],
+  providers: Provider[],
   options: Partial<McpOptions> = {},
   { bodyParser = false, rawBody = false, prepare }: HostOptions = {},
 ): Promise<EngineApp> {

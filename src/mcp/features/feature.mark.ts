@@ -1,3 +1,4 @@
+import { ENTRY_PROVIDER_WATERMARK } from '@nestjs/common/constants.js';
 import type {
   CompletionOptions,
   PromptOptions,
@@ -26,6 +27,8 @@ export function markMethod(
   if (typeof value !== 'function') return;
   Reflect.defineMetadata(MARKS, [...marksOf(value), mark], value);
   describeParameters(target.constructor, method, parameters);
+  // Makes Nest apply global enhancers of request scope to the class, as it does to controllers; it skips them otherwise.
+  Reflect.defineMetadata(ENTRY_PROVIDER_WATERMARK, true, target.constructor);
 }
 
 export function marksOf(method: Function): readonly FeatureMark[] {
