@@ -56,3 +56,12 @@ export function userOf(user: User): string {
   users.set(user, text);
   return text;
 }
+
+/** The ids of a caller, as log entries have them. */
+export const callerOf = ({
+  subject,
+  clientId,
+}: Principal): { readonly subject: string; readonly client: string } => ({
+  subject,
+  client: clientId,
+});

@@ -22,7 +22,7 @@ export function completionsOf(
     }
     const key = completionKey(kind, owner, argument);
     if (table.has(key)) throw new Error(`Two completions are for the argument "${argument}" of "${owner}"`);
-    table.set(key, { options, scopes, handler, ...(rate && { rate }) });
+    table.set(key, { name: argument, options, scopes, handler, ...(rate && { rate }) });
   }
   return table;
 }

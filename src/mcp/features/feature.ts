@@ -16,6 +16,8 @@ export type { Schema };
 
 /** Whatever a decorated method offers: who may use it, and how to run it. */
 export interface Feature extends LimitedCall {
+  /** As log entries call it. */
+  readonly name: string;
   /** OAuth scopes a caller needs, all of them. */
   readonly scopes: readonly string[];
   /** Runs the method with its guards, pipes, interceptors and filters. */

@@ -7,12 +7,13 @@ import { argumentsOf, toSchema } from './schema.description.js';
 export function promptFeature(options: PromptOptions, handler: Feature['handler']): PromptFeature {
   const { name, scopes = [] } = options;
   checkName('Prompt', name);
-  if (options.argsSchema === undefined) return { scopes, handler, description: describeCommon(options) };
+  if (options.argsSchema === undefined)
+    return { name, scopes, handler, description: describeCommon(options) };
   const owner = `input schema of prompt "${name}"`;
   const argsSchema = toSchema(owner, options.argsSchema);
   const description = {
     ...describeCommon(options),
     arguments: argumentsOf(owner, argsSchema),
   };
-  return { scopes, handler, argsSchema, description };
+  return { name, scopes, handler, argsSchema, description };
 }

@@ -36,7 +36,7 @@ type Readable = ResourceOptions | ResourceTemplateOptions;
 function readable(
   { name, scopes = [], mimeType, cache }: Readable,
   handler: Feature['handler'],
-): Pick<ResourceFeature, 'scopes' | 'handler' | 'mimeType' | 'cache'> {
+): Pick<ResourceFeature, 'name' | 'scopes' | 'handler' | 'mimeType' | 'cache'> {
   checkName('Resource', name);
   if (cache !== undefined && !(Number.isSafeInteger(cache.ttlMs) && cache.ttlMs >= 0)) {
     throw new Error(`The time to live of resource "${name}" must be a number of milliseconds`);
@@ -45,6 +45,7 @@ function readable(
     throw new Error(`Resource "${name}" needs scopes, so its answers cannot be cached as public`);
   }
   return {
+    name,
     scopes,
     handler,
     ...(mimeType !== undefined && { mimeType }),

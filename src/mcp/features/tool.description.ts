@@ -26,6 +26,7 @@ export function toolFeature(options: ToolOptions, handler: Feature['handler']): 
   const { readOnlyHint = false, idempotentHint = false } = plain.annotations ?? {};
   const feature = {
     options: { ...plain, ...schemas },
+    name,
     scopes,
     actsOnce: !readOnlyHint && !idempotentHint,
     handler,

@@ -16,11 +16,18 @@ export function maskFault(event: string, error: unknown, details: object = {}): 
   return { ref, message: `Internal error (ref ${ref})` };
 }
 
+/** What a log entry holds of a message; a database driver appends the query and its parameters in further lines. */
+const LONGEST_MESSAGE = 500;
+
 /** Anything can be thrown, also what throws again when it is looked at. */
 function describe(error: unknown): string {
   try {
-    return String(error instanceof Error ? (error.stack ?? error.message) : error);
+    if (!(error instanceof Error)) return firstLine(String(error));
+    const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+    return [`${error.name}: ${firstLine(error.message)}`, ...frames].join('\n');
   } catch {
     return `a thrown ${typeof error} that cannot be described`;
   }
 }
+
+const firstLine = (text: string): string => text.split('\n', 1)[0]?.slice(0, LONGEST_MESSAGE) ?? '';

@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { ToolError } from '../mcp.errors.js';
+import { callerOf, type Principal } from '../principal.js';
 import { isSound, wordsFor } from './call.errors.js';
 import { maskFault } from './fault.mask.js';
 
@@ -9,11 +10,11 @@ import { maskFault } from './fault.mask.js';
  * guard or pipe threw, because that blames the request. Everything else becomes a reference into the log.
  * @see https://modelcontextprotocol.io/specification/2025-11-25/server/resources#error-handling
  */
-export function toProtocolError(feature: string, error: unknown): ProtocolError {
+export function toProtocolError(feature: string, error: unknown, principal: Principal): ProtocolError {
   if (isSound(error)) return error;
   const words = wordsFor(error);
   if (words === undefined) {
-    const { message } = maskFault('feature.failed', error, { feature });
+    const { message } = maskFault('feature.failed', error, { feature, ...callerOf(principal) });
     return new ProtocolError(ProtocolErrorCode.InternalError, message);
   }
   const code = error instanceof ToolError ? ProtocolErrorCode.InternalError : ProtocolErrorCode.InvalidParams;

@@ -1,3 +1,4 @@
+import { abortSafely } from '../safe.abort.js';
 import { ToolError } from '../mcp.errors.js';
 
 /**
@@ -6,7 +7,7 @@ import { ToolError } from '../mcp.errors.js';
  */
 export async function withTimeLimit<T>(
   caller: AbortSignal,
-  limitMs: number,
+  { name, limitMs }: { readonly name: string; readonly limitMs: number },
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
@@ -16,7 +17,7 @@ export async function withTimeLimit<T>(
   });
   const stop = (message: string) => () => {
     const reason = new ToolError(message);
-    controller.abort(reason);
+    abortSafely(controller, reason, name);
     giveUp(reason);
   };
   const onCancel = stop('The call was cancelled');

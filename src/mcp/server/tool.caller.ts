@@ -39,7 +39,7 @@ export class ToolCaller {
       if (outputSchema === undefined) return toCallToolResult(value, maxResultBytes);
       return await toStructuredResult(value, maxResultBytes, outputSchema, tool.description);
     } catch (error) {
-      return toErrorResult(name, error);
+      return toErrorResult(name, error, context.principal);
     }
   }
 }

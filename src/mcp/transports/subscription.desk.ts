@@ -82,7 +82,7 @@ export class SubscriptionDesk implements OnModuleInit {
     try {
       return await this.access.canRead(uri, principal, signal);
     } catch (error) {
-      throw toProtocolError('subscriptions/listen', error);
+      throw toProtocolError('subscriptions/listen', error, principal);
     }
   }
 

@@ -77,7 +77,7 @@ export class CompletionMethods extends MethodGroup {
         },
       };
     } catch (error) {
-      throw toProtocolError(completion.options.argument, error);
+      throw toProtocolError(completion.options.argument, error, context.principal);
     }
   }
 }

@@ -65,7 +65,7 @@ export class PromptMethods extends MethodGroup {
       const value = await this.dispatcher.invoke(prompt, await checkArguments(prompt, args), context);
       return toGetPromptResult(value, prompt.description.description, this.options.maxResultBytes);
     } catch (error) {
-      throw toProtocolError(name, error);
+      throw toProtocolError(name, error, context.principal);
     }
   }
 }

@@ -78,7 +78,7 @@ export class ResourceMethods extends MethodGroup {
       const value = await this.dispatcher.invoke(found.feature, found.input, context);
       return toReadResourceResult(value, { ...found.feature, uri, maxBytes: this.options.maxResultBytes });
     } catch (error) {
-      throw toProtocolError(found.feature.description.name, error);
+      throw toProtocolError(found.feature.description.name, error, context.principal);
     }
   }
 }

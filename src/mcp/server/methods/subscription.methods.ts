@@ -50,7 +50,7 @@ export class SubscriptionMethods extends MethodGroup {
     try {
       return await this.access.canRead(uri, principal, signal);
     } catch (error) {
-      throw toProtocolError('resources/subscribe', error);
+      throw toProtocolError('resources/subscribe', error, principal);
     }
   }
 }
