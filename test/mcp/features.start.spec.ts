@@ -1,5 +1,4 @@
-import { Inject, Injectable, Scope, type Type } from '@nestjs/common';
-import { REQUEST } from '@nestjs/core';
+import { Injectable, type Type } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
