@@ -1,6 +1,10 @@
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import type { Revocations } from '../revocation/revocations.js';
+import { VerificationBusyError } from '../auth.errors.js';
 import { TokenVerifier } from './token.verifier.js';
+
+/** Two in the usual case of one revocation; more only while a user is revoked again and again. */
+const ATTEMPTS = 3;
 
 /** Holds each verdict, remembered or new, against who is out by now. */
 export class RevocationVerifier extends TokenVerifier {
@@ -17,9 +21,14 @@ export class RevocationVerifier extends TokenVerifier {
     return auth;
   }
 
+  /** Verifies again when the user was revoked meanwhile: Logto may have answered before it knew. */
   async verify(token: string): Promise<AuthInfo> {
-    const auth = await this.inner.verify(token);
-    this.revocations.check(auth);
-    return auth;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const { latest } = this.revocations;
+      const auth = await this.inner.verify(token);
+      this.revocations.check(auth);
+      if (!this.revocations.isRevokedSince(latest, auth)) return auth;
+    }
+    throw new VerificationBusyError();
   }
 }
