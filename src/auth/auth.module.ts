@@ -13,6 +13,7 @@ import { ResourceMetadata } from './metadata/resource.metadata.js';
 import { type ProtectedResource, ProtectedResources } from './protected.resources.js';
 import { OpenAnswers } from './revocation/open.answers.js';
 import { Revocations } from './revocation/revocations.js';
+import { StandingStreams } from './revocation/standing.streams.js';
 import { WebhookController } from './revocation/webhook.controller.js';
 import { CachingVerifier } from './verifiers/caching.verifier.js';
 import { IntrospectionVerifier } from './verifiers/introspection.verifier.js';
@@ -63,6 +64,7 @@ export class AuthModule implements NestModule, OnModuleInit {
         },
         Revocations,
         OpenAnswers,
+        StandingStreams,
         {
           provide: TokenVerifier,
           inject: [Config, RoutingVerifier, Revocations, OpenAnswers],

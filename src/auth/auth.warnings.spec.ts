@@ -11,9 +11,15 @@ describe('unboundTokensWarning', () => {
   it('warns that opaque tokens are accepted without a look at their client, and says how to change it', () => {
     expect(warningFor({})).toEqual({
       event: 'auth.unbound_tokens',
-      message: 'Opaque access tokens are accepted from every app of the Logto tenant',
+      message:
+        'Opaque access tokens are accepted from every app of the Logto tenant, and all agents of one user share their sessions and tasks',
       cure: 'Set AUTH_TOKEN_MODE=jwt, or AUTH_ALLOWED_CLIENTS, LOGTO_MANAGEMENT_CLIENT_ID and LOGTO_MANAGEMENT_CLIENT_SECRET',
     });
+  });
+
+  it('says that the agents of one user share their sessions only where no client is known', () => {
+    expect(warningFor({})?.message).toContain('share their sessions');
+    expect(warningFor(MACHINE)?.message).not.toContain('share');
   });
 
   it('names only what is missing', () => {

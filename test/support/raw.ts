@@ -62,10 +62,17 @@ export async function openStream(
   url: string,
   token: string,
   headers: Record<string, string> = {},
+  body?: unknown,
 ): Promise<EventStream> {
   const abort = new AbortController();
   const response = await fetch(url, {
-    headers: { Authorization: `Bearer ${token}`, Accept: 'text/event-stream', ...headers },
+    headers: {
+      Authorization: `Bearer ${token}`,
+      Accept: body === undefined ? 'text/event-stream' : 'application/json, text/event-stream',
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
     signal: abort.signal,
   });
   const events: { event: string; data: string }[] = [];

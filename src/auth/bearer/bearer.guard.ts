@@ -6,6 +6,8 @@ import passport from 'passport';
 import { InvalidTokenError, MissingTokenError } from '../auth.errors.js';
 import { ProtectedResources } from '../protected.resources.js';
 import { OpenAnswers } from '../revocation/open.answers.js';
+import { asksForStream, StandingStreams } from '../revocation/standing.streams.js';
+import { bearerToken } from './bearer.credentials.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { PUBLIC_ROUTE } from './public.decorator.js';
 
@@ -22,6 +24,7 @@ export class BearerGuard implements CanActivate {
     private readonly resources: ProtectedResources,
     private readonly reflector: Reflector,
     private readonly answers: OpenAnswers,
+    private readonly streams: StandingStreams,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -41,6 +44,10 @@ export class BearerGuard implements CanActivate {
   private admit(auth: AuthInfo, request: Request, response: Response): true {
     this.requireResource(auth, request.route?.path);
     this.answers.track({ issuer: auth.issuer, subject: auth.subject ?? '' }, response);
+    // An opaque token names no audience, and can be revoked without a word.
+    if (auth.audience === undefined && asksForStream(request)) {
+      this.streams.watch(bearerToken(request), response);
+    }
     request.auth = auth;
     return true;
   }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../config/index.js';
 import { InvalidTokenError } from '../auth.errors.js';
 import { OpenAnswers } from '../revocation/open.answers.js';
+import { StandingStreams } from '../revocation/standing.streams.js';
 import { resources } from '../testing/config.fixture.js';
 import { TokenVerifier } from '../verifiers/token.verifier.js';
 import { BearerFilter } from './bearer.filter.js';
@@ -29,6 +30,7 @@ describe('in the context of a tool, whose HTTP request has been judged already,'
       resources(),
       new Reflector(),
       new OpenAnswers(),
+      new StandingStreams(readConfig({ NODE_ENV: 'test' }), new NoVerifier()),
     );
     expect(await guard.canActivate(toolContext())).toBe(true);
   });
