@@ -6,7 +6,7 @@ import { HealthProbes } from './health.probes.js';
 import { VerifiedCallers } from './verified.callers.js';
 
 /** `npm run attack -- connections` is the long form. */
-const SECONDS = Number(process.env['ATTACK_SECONDS'] ?? 2);
+const SECONDS = Number(process.env['ATTACK_SECONDS'] ?? 1);
 const CALLS = 20;
 /** More than the server may keep. */
 const CONNECTIONS = 1_500;

@@ -189,6 +189,13 @@ describe('streams', () => {
     expect(JSON.parse(refused.text).error_description).toBe(
       'No more than 3 streams of this user and client; try again in 5 s',
     );
+    // A message that has been read is refused under its id.
+    const listen = modern('subscriptions/listen', { notifications: {} });
+    const message = await send(`${app.origin}/mcp`, 'POST', 'alice', listen);
+    expect([message.status, JSON.parse(message.text)]).toMatchObject([
+      429,
+      { jsonrpc: '2.0', id: 2, error: { code: -32000, data: { retryAfterSeconds: 5 } } },
+    ]);
     for (const stream of streams) stream.close();
   });
 
