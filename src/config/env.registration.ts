@@ -44,9 +44,17 @@ export const registrationVariables = {
     .default(['cursor'])
     .describe('Private-use schemes of redirects, beside those in reverse domain order (com.example.app).'),
   REGISTRATION_HOSTS: list
-    .pipe(z.array(z.string().regex(/^[a-z\d_-]+(?:\.[a-z\d_-]+)*$/, 'must be host names in lower case')))
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(/^(?:\[[\da-f:.]+\]|[a-z\d_-]+(?:\.[a-z\d_-]+)*\.?)$/, 'must be host names in lower case'),
+      ),
+    )
     .default([])
-    .describe('Hosts that https redirects may lead to. Empty: every host.'),
+    .describe(
+      'Hosts that https redirects may lead to. Empty: every host but addresses, punycode and names with a dot at the end.',
+    ),
   REGISTRATION_PER_ADDRESS: whole(1, 1_000_000)
     .default(10)
     .describe('Registrations an hour from one address (IPv6: one /64).'),

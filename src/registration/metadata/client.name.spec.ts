@@ -12,7 +12,7 @@ describe('the name of a registered client', () => {
 
   it('[row 108] keeps 64 characters of 10 kB, and no half of one', () => {
     expect(registeredName('a'.repeat(10_240))).toBe(`${MARK} ${'a'.repeat(64)}`);
-    expect(registeredName('😀'.repeat(5000))).toBe(`${MARK} ${'😀'.repeat(64)}`);
+    expect(registeredName('𠮷'.repeat(5000))).toBe(`${MARK} ${'𠮷'.repeat(64)}`);
   });
 
   it('[row 108] has lost what cannot be seen or turns text round', () => {
@@ -40,7 +40,15 @@ describe('the name of a registered client', () => {
     'Log-to',
     'ｌｏｇｔｏ',
     'L0gt0',
-    'Iogto'.replace('I', '1'),
+    '1ogto',
+    'Iogto',
+    'Lᴏgto',
+    'LOGT0',
+    'lo9to',
+    '|ogto',
+    'Lógtø'.replace('ø', 'o'),
+    '𝐋𝐨𝐠𝐭𝐨',
+    '✅ Logto',
   ])('[row 108] is not that of the tenant itself: %s', (name) => {
     expect(registeredName(name)).toBe(NAMELESS);
   });
@@ -52,10 +60,38 @@ describe('the name of a registered client', () => {
     },
   );
 
-  it.each(['Почта', '電子郵件', 'Čeština', 'بريد', 'Claude Code (my-server)'])(
-    'may be of any language: %s',
+  it.each([
+    ['(verified) Claude', 'Claude'],
+    ['Claude (Verified)', 'Claude'],
+    ['✅ Claude', 'Claude'],
+    ['Claude ✓', 'Claude'],
+    ['Official Claude', 'Claude'],
+    ['Claude 官方', 'Claude'],
+    ['Cʟaude', 'Claude'],
+    ['Ｃｌａｕｄｅ', 'Claude'],
+    ['Claude ™ 😀', 'Claude'],
+    ['Unverifiable', 'Unverifiable'],
+  ])('claims no verification and has no decoration: %s', (asked, name) => {
+    expect(registeredName(asked)).toBe(`${MARK} ${name}`);
+  });
+
+  it.each(['✅', '(verified)', '!!!', 'Клауде Claude', 'مClaude'])(
+    'is left out when nothing honest remains: %s',
     (name) => {
-      expect(registeredName(name)).toBe(`${MARK} ${name}`);
+      expect(registeredName(name)).toBe(NAMELESS);
     },
   );
+
+  it.each([
+    'Claude 助手',
+    'Claude エージェント',
+    '클로드 Claude',
+    'Почта',
+    '電子郵件',
+    'Čeština',
+    'بريد',
+    'Claude Code (my-server)',
+  ])('may be of any language: %s', (name) => {
+    expect(registeredName(name)).toBe(`${MARK} ${name}`);
+  });
 });

@@ -24,6 +24,23 @@ describe('a redirect', () => {
   });
 
   it.each([
+    'https://192.0.2.7/callback',
+    'https://192.0.2.7:8443/callback',
+    'https://[2001:db8::1]/callback',
+    'https://[::ffff:c000:207]/callback',
+    'https://3221226007/callback',
+    'https://0xc0000207/callback',
+    'https://agent.example./callback',
+    'https://xn--clude-1ra.example/callback',
+    'https://login.xn--pple-43d.com/callback',
+  ])('leads to a host that a person can read, or to one that is listed: %s', (uri) => {
+    expect(redirectKind(uri, RULES)).toBeUndefined();
+    const { hostname } = new URL(uri);
+    const isCanonical = new URL(uri).href === uri;
+    expect(redirectKind(uri, { ...RULES, hosts: [hostname] })).toBe(isCanonical ? 'https' : undefined);
+  });
+
+  it.each([
     ['http://127.0.0.1/callback', 'loopback'],
     ['http://127.0.0.1:51234/callback', 'loopback'],
     ['http://127.0.0.1:33418', 'loopback'],

@@ -1,10 +1,12 @@
+import { isIP } from 'node:net';
+
 /** What a redirect leads to: a program on the user's machine, a server, or an installed app. */
 export type RedirectKind = 'loopback' | 'https' | 'private-use';
 
 export interface RedirectRules {
   /** Private-use schemes that are allowed beside those in reverse domain order. */
   readonly schemes: readonly string[];
-  /** Hosts that https may lead to. Empty: every host. */
+  /** Hosts that https may lead to. Empty: every host that a person can read. */
   readonly hosts: readonly string[];
 }
 
@@ -34,11 +36,17 @@ export function redirectKind(uri: string, { schemes, hosts }: RedirectRules): Re
     case 'http':
       return LOOPBACK.has(url.hostname) ? 'loopback' : undefined;
     case 'https':
-      return hosts.length === 0 || hosts.includes(url.hostname) ? 'https' : undefined;
+      return (hosts.length === 0 && isPlainHost(url.hostname)) || hosts.includes(url.hostname)
+        ? 'https'
+        : undefined;
     default:
       return REVERSE_DOMAIN.test(scheme) || schemes.includes(scheme) ? 'private-use' : undefined;
   }
 }
+
+/** An address says nothing to a user, a trailing dot makes a second name of one, and punycode hides what it spells. */
+const isPlainHost = (host: string): boolean =>
+  isIP(host.replaceAll(/[[\]]/g, '')) === 0 && !host.endsWith('.') && !/(?:^|\.)xn--/.test(host);
 
 /** Dot segments, capitals, default ports and odd spellings of addresses do not survive parsing. */
 const isCanonical = (uri: string, { href }: URL): boolean => href === uri || href === `${uri}/`;
