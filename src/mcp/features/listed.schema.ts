@@ -56,16 +56,17 @@ export function mapSchema(schema: Json, visit: SchemaVisitor, path = ''): Json {
   return visit(Object.fromEntries(entries), path);
 }
 
-/**
- * Returns a schema as clients are shown it. It allows the same values as before; older clients refuse `{}` where it
- * means `true` and warn about a `$schema` that names the default dialect.
- */
+/** Returns a schema as clients are shown it: older clients refuse `{}` where it means `true`. */
 export const listedSchema = (schema: Json): Json =>
-  mapSchema(schema, ({ $schema, ...rest }) => ({
-    ...(typeof $schema === 'string' && !DRAFT_2020_12.test($schema) && { $schema }),
-    ...rest,
-    ...(isEmpty(rest['additionalProperties']) && { additionalProperties: true }),
-    ...(isEmpty(rest['unevaluatedProperties']) && { unevaluatedProperties: true }),
+  mapSchema(schema, (one) => ({
+    ...one,
+    ...(isEmpty(one['additionalProperties']) && { additionalProperties: true }),
+    ...(isEmpty(one['unevaluatedProperties']) && { unevaluatedProperties: true }),
   }));
+
+/** Returns a schema without the name of the default dialect, of which the validators of older clients know nothing. */
+export function withoutDefaultDialect({ $schema, ...rest }: Json): Json {
+  return typeof $schema === 'string' && !DRAFT_2020_12.test($schema) ? { $schema, ...rest } : rest;
+}
 
 const isEmpty = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0;

@@ -1,7 +1,7 @@
 import { fromJsonSchema, type PromptArgument } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { isolatedValidator } from './isolated.validator.js';
-import { listedSchema, mapSchema } from './listed.schema.js';
+import { listedSchema, mapSchema, withoutDefaultDialect } from './listed.schema.js';
 import type { JsonSchema, Schema } from './schema.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -53,7 +53,8 @@ function jsonSchemaOf(owner: string, schema: Schema, side: 'input' | 'output'): 
   return attributed(owner, () => {
     const json = jsonSchema[side]({ target: 'draft-2020-12', ...(libraryOptions && { libraryOptions }) });
     assertPatterns(json);
-    return json;
+    // What an author has written stays; what a library adds to every schema goes.
+    return vendor === 'mcp' ? json : withoutDefaultDialect(json);
   });
 }
 
