@@ -26,9 +26,15 @@ class Floods {
     return 'done';
   }
 
-  @Tool({ name: 'large', description: 'Logs one line that is larger than all.' })
+  @Tool({ name: 'large', description: 'Logs large lines without a pause.' })
   large(_input: unknown, { log }: McpContext) {
-    void log('error', 'x'.repeat(2_000_000));
+    for (let line = 0; line < 3; line += 1) void log('error', 'x'.repeat(2_000_000));
+    return 'done';
+  }
+
+  @Tool({ name: 'one', description: 'Logs one large line.' })
+  async one(_input: unknown, { log }: McpContext) {
+    await log('error', 'x'.repeat(2_000_000));
     return 'done';
   }
 
@@ -80,8 +86,8 @@ describe.each(RPC_ERAS)('in $era', ({ open }) => {
     });
   });
 
-  it('a tool that sends a few is answered, and so is the next call', async () => {
-    expect((await ask('tools/call', { name: 'some', arguments: {} })).result).toMatchObject({
+  it.each(['some', 'one'])('a tool that sends a few, or one that is large, is answered: %s', async (name) => {
+    expect((await ask('tools/call', { name, arguments: {} })).result).toMatchObject({
       content: [{ text: 'done' }],
     });
   });

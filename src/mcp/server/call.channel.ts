@@ -67,13 +67,13 @@ export class CallChannel {
     }
   }
 
-  /** Counts what is sent in this turn of the event loop; what comes after the limit is dropped. */
+  /** Counts what is sent in this turn of the event loop. One notification may be larger; what follows it is dropped. */
   private overflows(data: unknown): boolean {
     if (this.bytesInTurn === 0) setImmediate(() => (this.bytesInTurn = 0));
-    // With what a notification has around its data.
-    this.bytesInTurn += 128 + (JSON.stringify(data)?.length ?? 0);
     this.isOverflown = this.bytesInTurn > MAX_BYTES_PER_TURN;
     if (this.isOverflown) diagnostics.warn({ event: 'notifications.overflow', bytes: this.bytesInTurn });
+    // With what a notification has around its data.
+    this.bytesInTurn += 128 + (JSON.stringify(data)?.length ?? 0);
     return this.isOverflown;
   }
 }
