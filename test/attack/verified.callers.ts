@@ -2,7 +2,8 @@ import { Agent, request } from 'node:http';
 import { listTools, MODERN_META } from '../support/raw.js';
 
 const BODY = JSON.stringify({ ...listTools(), params: { _meta: MODERN_META } });
-const TIMEOUT_MS = 10_000;
+/** Longer than any call waits by design, so that what it shows is a refusal and not a slow machine. */
+const TIMEOUT_MS = 30_000;
 /** Below what one principal may ask for. */
 const PAUSE_MS = 150;
 
