@@ -77,5 +77,11 @@ export class ProcessSupervisor {
   }
 }
 
-const told = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** Anything can be thrown, also an object that has no text. */
+function told(error: unknown): string {
+  try {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  } catch {
+    return `a thrown ${typeof error} that cannot be described`;
+  }
+}

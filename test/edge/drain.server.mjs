@@ -25,8 +25,13 @@ class DrainTools {
     void Promise.reject(new Error('left behind'));
     return 'rejecting';
   }
+
+  rejectNothing() {
+    void Promise.reject(Object.create(null));
+    return 'rejecting';
+  }
 }
-for (const name of ['slow', 'crash', 'reject']) {
+for (const name of ['slow', 'crash', 'reject', 'rejectNothing']) {
   const method = Object.getOwnPropertyDescriptor(DrainTools.prototype, name);
   Tool({ name, description: 'For a test.' })(DrainTools.prototype, name, method);
 }

@@ -152,6 +152,13 @@ describe('a fault that nobody catches', () => {
     expect(await server.readyStatus()).toBe(200);
   });
 
+  it('as a promise that is rejected with what has no text is logged, and the process lives', async () => {
+    const { server, load } = await start();
+    expect(await load.callModern('rejectNothing')).toBe('answered');
+    await expect.poll(() => server.output()).toMatch(/process\.rejection.*cannot be described/);
+    expect(await server.readyStatus()).toBe(200);
+  });
+
   it('[row 133] as a log that nobody reads does not end the service', async () => {
     const { server, load } = await start({ env: { LOG_LEVEL: 'verbose' } });
     server.child.stdout?.destroy();

@@ -229,3 +229,14 @@ describe.each(RPC_ERAS)('in $era', ({ open }) => {
     expect(await call('bob', 'odd')).toMatchObject({ content: [{ text: 'handled for bob' }] });
   });
 });
+
+it('a start is refused when a method is copied to another class, where Nest skips such guards', async () => {
+  class Copy {}
+  Object.defineProperty(
+    Copy.prototype,
+    'plain',
+    Object.getOwnPropertyDescriptor(Plain.prototype, 'plain') ?? {},
+  );
+  Injectable()(Copy);
+  await expect(startEngine([Copy])).rejects.toThrow(/^Copy\.plain: the method was copied from another class/);
+});

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { ENTRY_PROVIDER_WATERMARK, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ContextIdFactory, ExternalContextCreator, ModuleRef } from '@nestjs/core';
 import { ExternalErrorProxy } from '@nestjs/core/helpers/external-proxy.js';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
@@ -24,7 +24,8 @@ class UnloggedErrorProxy extends ExternalErrorProxy {
       } catch (error) {
         const host = new ExecutionContextHost(args);
         host.setType(type ?? 'mcp');
-        const handled: unknown = handler.invokeCustomFilters(error, host);
+        // A filter that returns nothing, also by a promise, has not handled the error: no error becomes a success.
+        const handled: unknown = await handler.invokeCustomFilters(error, host);
         if (handled === undefined) throw error;
         return handled;
       }
@@ -49,6 +50,12 @@ export class HandlerFactory {
 
   /** @throws {Error} when Nest cannot make the provider for a call */
   create(wrapper: InstanceWrapper<object>, method: string): MethodHandler {
+    if (wrapper.metatype === null || !Reflect.hasMetadata(ENTRY_PROVIDER_WATERMARK, wrapper.metatype)) {
+      throw new Error(
+        'the method was copied from another class, where Nest skips global guards of request scope. ' +
+          'Extend that class, or decorate a method of this one.',
+      );
+    }
     // Decided here, so that a call of a singleton whose enhancers are singletons costs nothing more.
     return wrapper.isDependencyTreeStatic() && !wrapper.isTransient
       ? this.bind(wrapper.instance, method)

@@ -2,10 +2,10 @@ import { HttpException } from '@nestjs/common';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { ProtocolError } from '@modelcontextprotocol/server';
 import { ToolError } from '../mcp.errors.js';
-import { memberOf } from '../members.js';
 import { callerOf, type Principal } from '../principal.js';
 import { errorResult } from './call.result.js';
 import { maskFault } from './fault.mask.js';
+import { messagesOf } from './exception.messages.js';
 
 /** As much as a model reads of it. */
 const LONGEST_MESSAGE = 16_384;
@@ -25,22 +25,20 @@ export function toErrorResult(tool: string, error: unknown, principal: Principal
 export function wordsFor(error: unknown): string | undefined {
   try {
     if (error instanceof ToolError) return bounded(error.message);
-    if (!(error instanceof HttpException) || error.getStatus() >= 500) return undefined;
-    return bounded(messagesOf(error.getResponse()) ?? error.message);
+    if (!(error instanceof HttpException)) return undefined;
+    const status = error.getStatus();
+    if (!(status >= 400 && status < 500)) return undefined;
+    return bounded(readable(messagesOf(error.getResponse()) || error.message));
   } catch {
     return undefined;
   }
 }
 
-/** What pipes have found, which Nest keeps in the response; its other members were not written for an agent. */
-function messagesOf(response: unknown): string | undefined {
-  const message: unknown = typeof response === 'string' ? response : memberOf(response, 'message');
-  if (!Array.isArray(message)) return typeof message === 'string' ? message : undefined;
-  const texts = message.filter((one): one is string => typeof one === 'string');
-  return texts.length === 0 ? undefined : texts.join('; ');
-}
+// A cut between two halves of a character would be refused by strict JSON parsers.
+const bounded = (text: string): string => text.slice(0, LONGEST_MESSAGE).replace(/[\ud800-\udbff]$/, '');
 
-const bounded = (text: string): string => text.slice(0, LONGEST_MESSAGE);
+// oxlint-disable-next-line no-control-regex -- pipes repeat what a caller has sent, and logs and terminals show it
+const readable = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ');
 
 /** An error of the protocol that can be sent: data that JSON cannot carry would leave the caller without an answer. */
 export function isSound(error: unknown): error is ProtocolError {

@@ -47,7 +47,8 @@ export class Dispatcher {
     const limitMs = feature.timeoutMs ?? this.options.toolTimeoutMs;
     try {
       if (feature.actsOnce === true) await call?.round.useAnswers(this.answers, ownerOf(context.principal));
-      const value = await withTimeLimit(context.signal, { name: feature.name, limitMs }, (signal) =>
+      const run = { name: feature.name, limitMs, principal: context.principal };
+      const value = await withTimeLimit(context.signal, run, (signal) =>
         feature.handler(input, { ...context, signal }),
       );
       call?.channel.assertSent();

@@ -6,6 +6,7 @@ import { CallLimitError } from '../mcp.errors.js';
 import type { Principal } from '../principal.js';
 import { Dispatcher } from './dispatcher.js';
 import { InputNeeded } from './elicitation/input.needed.js';
+import { toProtocolError } from './request.errors.js';
 
 /**
  * Who may watch a resource: who can read it. Asked of the resource itself, because beside scopes a guard or the method
@@ -30,7 +31,8 @@ export class ResourceAccess {
       return value !== undefined && value !== null && !isInputRequiredResult(value);
     } catch (error) {
       if (error instanceof CallLimitError) throw error;
-      // A refusal, or a fault that the next read will show to whoever asks for it.
+      // A refusal, or a fault, which is logged like that of a read.
+      toProtocolError(found.feature.name, error, principal);
       return false;
     }
   }
